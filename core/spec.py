@@ -83,7 +83,7 @@ class TrainingSpec(Frozen):
     """How the network learns."""
 
     epochs: int = knob(
-        12, N_("Epochs"), N_("How many times every training picture is shown."), low=1, high=200, step=1, unit="epochs"
+        20, N_("Epochs"), N_("How many times every training picture is shown."), low=1, high=200, step=1, unit="epochs"
     )
     batch_size: int = knob(
         32,

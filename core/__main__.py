@@ -1,0 +1,151 @@
+"""The main jobs without a browser.
+
+    python -m core import FILE|NAME        bring a data set in: an .npz file, or digits, shapes, mnist, ...
+    python -m core train SPEC.json         train what the specification says and evaluate it
+    python -m core evaluate RUN            judge a run on its test pictures
+    python -m core classify RUN PHOTO...   ask a run about photos
+
+Progress goes to standard error, the result as JSON to standard output. Exit codes: 0 done; 1 it could not be done, the
+reason is on standard error; 2 wrong usage; 3 the run was stopped or interrupted and can go on; 130 ended by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.datasets.catalog import BUILT_IN, ensure_dataset
+from core.datasets.npz import import_npz
+from core.errors import StudioError
+from core.home import Home, current_home
+from core.i18n import _
+from core.runs.folder import State, open_run
+from core.runs.foreground import train_in_foreground
+from core.spec import RunSpec, describe_invalid
+
+DONE, FAILED, USAGE, CAN_GO_ON, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        result, code = options.command(current_home(), options)
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    print(json.dumps(result, ensure_ascii=False, indent=1))
+    return int(code)
+
+
+def _import(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    path = Path(options.source)
+    if options.source in BUILT_IN:
+        dataset = ensure_dataset(home, options.source, _show_progress)
+    elif path.is_file():
+        dataset = import_npz(home, path, options.title or path.stem, options.classes, _show_progress)
+    else:
+        names = ", ".join(BUILT_IN)
+        raise StudioError(
+            _("Expected an .npz file or one of {names}; there is no file {path}.").format(names=names, path=path)
+        )
+    return {**dataset.meta.model_dump(mode="json"), "pictures": len(dataset)}, DONE
+
+
+def _train(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    run, status = train_in_foreground(home, _read_spec(options.spec), options.name, _show)
+    code = {State.FINISHED: DONE, State.FAILED: FAILED}.get(status.state, CAN_GO_ON)
+    if status.message:
+        _show(status.message)
+    return {"run": run.id, **status.model_dump(mode="json")}, code
+
+
+def _evaluate(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    run = open_run(home, options.run)
+    from core.learning.predict import evaluate_run
+
+    evaluation = evaluate_run(run)
+    return {"run": run.id, "accuracy": evaluation.accuracy, "loss": evaluation.loss, "report": evaluation.report}, DONE
+
+
+def _classify(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    run = open_run(home, options.run)
+    photos = [_read_photo(path) for path in options.photos]
+    from core.learning.predict import classify
+
+    classes = run.info().classes
+    answers = classify(run, photos, options.invert)
+    rows = [
+        {"photo": str(path), "error": answer.error}
+        if answer.probabilities is None
+        else {"photo": str(path), **_ranking(classes, answer.probabilities.tolist())}
+        for path, answer in zip(options.photos, answers, strict=True)
+    ]
+    return {"run": run.id, "photos": rows}, FAILED if all("error" in row for row in rows) else DONE
+
+
+def _ranking(classes: tuple[str, ...], probabilities: list[float]) -> dict[str, Any]:
+    pairs = sorted(zip(probabilities, classes, strict=True), reverse=True)
+    return {"class": pairs[0][1], "probabilities": {name: round(value, 6) for value, name in pairs}}
+
+
+def _read_spec(path: Path) -> RunSpec:
+    try:
+        return RunSpec.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise StudioError(_("The specification {path} cannot be read: {why}").format(path=path, why=error)) from error
+    except ValidationError as error:
+        raise StudioError(
+            _("{path} is not a specification:\n{lines}").format(path=path, lines=describe_invalid(error))
+        ) from error
+
+
+def _read_photo(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StudioError(_("The photo {path} cannot be read: {why}").format(path=path, why=error)) from error
+
+
+def _show(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show_progress(fraction: float, text: str) -> None:
+    _show(f"{fraction:4.0%}  {text}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m core", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    bring = commands.add_parser("import", help="bring a data set in")
+    bring.add_argument("source", metavar="FILE|NAME")
+    bring.add_argument("--title", help="what to call it")
+    bring.add_argument("--classes", nargs="+", help="class names in the order of their numbers")
+    bring.set_defaults(command=_import)
+    train = commands.add_parser("train", help="train a specification")
+    train.add_argument("spec", type=Path, metavar="SPEC.json")
+    train.add_argument("--name", default="", help="what to call the run")
+    train.set_defaults(command=_train)
+    evaluate = commands.add_parser("evaluate", help="judge a run on its test pictures")
+    evaluate.add_argument("run", metavar="RUN")
+    evaluate.set_defaults(command=_evaluate)
+    classify = commands.add_parser("classify", help="ask a run about photos")
+    classify.add_argument("run", metavar="RUN")
+    classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    classify.add_argument("--invert", action="store_true", help="swap light and dark first")
+    classify.set_defaults(command=_classify)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

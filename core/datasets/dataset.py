@@ -1,0 +1,185 @@
+"""What a data set is: pictures, labels, parts, and what is known about them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.limits import LIMITS
+from core.errors import DataError
+from core.i18n import _
+from core.knobs import Frozen
+
+TRAIN, TEST = 0, 1  # values of `Dataset.parts`
+CHANNELS: dict[Literal["grey", "rgb"], int] = {"grey": 1, "rgb": 3}
+_JOINERS = "\u200c\u200d"  # invisible, but Persian words and family emoji need them
+
+
+class Refusal(Frozen):
+    """A picture that was left out at import, and why."""
+
+    name: str
+    reason: str
+
+
+class Original(Frozen):
+    """What came in, before it became uint8 squares."""
+
+    shape: str
+    dtype: str
+    range: tuple[float, float]
+
+
+class About(Frozen):
+    """What whoever makes a data set says about it; the rest of `DatasetMeta` follows from the arrays."""
+
+    title: str
+    classes: tuple[str, ...]
+    source: str
+    licence: str
+    original: Original
+    refused: tuple[Refusal, ...] = ()
+    synthetic: bool = False
+
+
+class DatasetMeta(About):
+    """All that is known about a data set without opening its pictures.
+
+    Attributes:
+        size: Stored side of the square pictures, in px.
+        channels: 1 for grey, 3 for RGB.
+        content_hash: SHA-256 over pictures, labels and parts, in hexadecimal.
+        given_test: Whether the set brings test pictures of its own.
+    """
+
+    id: str
+    size: int
+    channels: Literal[1, 3]
+    content_hash: str
+    given_test: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set, opened.
+
+    Attributes:
+        images: (N, S, S, C) uint8, memory-mapped when it comes from disk.
+        labels: (N,) int32, index into `meta.classes`.
+        parts: (N,) uint8, `TEST` only where the set brings its own test pictures, else `TRAIN`.
+    """
+
+    meta: DatasetMeta
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int32]
+    parts: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def colour_mode(self) -> Literal["grey", "rgb"]:
+        """Colour mode in which the pictures are stored."""
+        return "grey" if self.meta.channels == 1 else "rgb"
+
+
+def make_dataset(
+    about: About, images: NDArray[np.uint8], labels: NDArray[Any], parts: NDArray[np.uint8], dataset_id: str = ""
+) -> Dataset:
+    """Check the arrays, see `Dataset`, and derive the rest of the meta data from them.
+
+    Without `dataset_id` the id is made of title, content and class names, so the same set always gets the same id.
+
+    Raises:
+        DataError: If arrays and class names do not fit together.
+    """
+    check_arrays(about.classes, images, labels, parts)
+    labels = labels.astype(np.int32)
+    digest = content_hash(images, labels, parts)
+    meta = DatasetMeta(
+        id=dataset_id or _id_of(about, digest),
+        size=images.shape[1],
+        channels=1 if images.shape[3] == 1 else 3,
+        content_hash=digest,
+        given_test=bool((parts == TEST).any()),
+        **dict(about),
+    )
+    return Dataset(meta, images, labels, parts)
+
+
+def check_arrays(classes: tuple[str, ...], images: NDArray[Any], labels: NDArray[Any], parts: NDArray[Any]) -> None:
+    """Raise DataError unless arrays and class names make a data set as `Dataset` describes it."""
+    shape = images.shape
+    if images.dtype != np.uint8 or len(shape) != 4 or shape[1] != shape[2] or shape[3] not in (1, 3):
+        raise DataError(
+            _("Expected square uint8 pictures of shape (N, S, S, 1 or 3), got {dtype} {shape}.").format(
+                dtype=images.dtype, shape=shape
+            )
+        )
+    if not 0 < shape[0] == len(labels) == len(parts):
+        raise DataError(
+            _("Expected one label a picture, got {pictures} pictures and {labels} labels.").format(
+                pictures=shape[0], labels=len(labels)
+            )
+        )
+    if shape[0] > LIMITS.pictures:
+        raise DataError(
+            _("Expected at most {limit:,} pictures, got {got:,}. Keep a part of them.").format(
+                limit=LIMITS.pictures, got=shape[0]
+            )
+        )
+    if not 2 <= len(classes) <= LIMITS.classes:
+        raise DataError(
+            _("Expected 2 to {limit:,} classes, got {got:,}.").format(limit=LIMITS.classes, got=len(classes))
+        )
+    if labels.min() < 0 or labels.max() >= len(classes):
+        raise DataError(
+            _("Expected labels from 0 to {high}, got {low} to {top}.").format(
+                high=len(classes) - 1, low=labels.min(), top=labels.max()
+            )
+        )
+
+
+def content_hash(*arrays: NDArray[Any]) -> str:
+    """SHA-256 over shapes, types and values, in hexadecimal."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.shape}{array.dtype.str}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def clean_class_name(text: str) -> str:
+    """Make a stranger's text fit for a label or a title: one line, no control characters, 1 to 64 characters."""
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    visible = "".join(sign for sign in line if sign in _JOINERS or unicodedata.category(sign)[0] != "C")
+    return visible[: LIMITS.class_name].strip() or _("unnamed")
+
+
+def class_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Clean each name and number those that came out the same: ("cat", "cat (2)")."""
+    names: list[str] = []
+    for text in texts:
+        name = clean_class_name(text)
+        names.append(name if name not in names else _numbered(name, names))
+    return tuple(names)
+
+
+def _numbered(name: str, taken: list[str]) -> str:
+    candidates = (f"{name[: LIMITS.class_name - 7]} ({number})" for number in count(2))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _id_of(about: About, digest: str) -> str:
+    plain = unicodedata.normalize("NFKD", about.title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "set"
+    content = "\n".join([digest, *about.classes])
+    return f"{slug}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"

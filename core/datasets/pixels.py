@@ -1,0 +1,208 @@
+"""The one pixel path: from a file to what a network sees, the same for import, training and classifying.
+
+decode → centre square → stored size and channels │ the network's channels → the network's size
+                                     (on disk) ───┘
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.datasets.dataset import CHANNELS, Dataset, DatasetMeta
+from core.datasets.limits import LIMITS
+from core.errors import DataError
+from core.files import write_atomically
+from core.i18n import _
+
+Pixels = NDArray[np.uint8]
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+_VERSION = 1  # part of the cache's file names: raise it when any pixel comes out different
+_CHUNK = 256  # pictures converted between two writes
+
+
+@dataclass(frozen=True)
+class PixelPath:
+    """How a picture becomes a network's input.
+
+    Attributes:
+        stored_size: Side in px at which the data set keeps its pictures.
+        image_size: Side in px that the network sees.
+        channels: 1 or 3, what the network sees.
+        stored_channels: 1 or 3, what the data set keeps: a network trained on grey pictures gets photos through grey.
+    """
+
+    stored_size: int
+    image_size: int
+    channels: int
+    stored_channels: int = 3
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the network sees the stored pictures as they are."""
+        return self.stored_size == self.image_size and self.stored_channels == self.channels
+
+    def photo(self, rgb: Pixels) -> Pixels:
+        """Turn one decoded photo (H, W, 3) into (S, S, C), S and C being what the network sees."""
+        kept = convert(to_square(rgb, self.stored_size), self.stored_channels)
+        return self._seen(kept)
+
+    def stored(self, images: Pixels) -> Pixels:
+        """Turn stored pictures (N, s, s, c) into (N, S, S, C): the second half of what `photo` does."""
+        return np.stack([self._seen(image) for image in images])
+
+    def _seen(self, image: Pixels) -> Pixels:
+        return resize(convert(image, self.channels), self.image_size)
+
+
+def path_of(meta: DatasetMeta, image_size: int, colour_mode: Literal["grey", "rgb"]) -> PixelPath:
+    """The pixel path from the data set `meta` to a network that sees `image_size` px in `colour_mode`."""
+    return PixelPath(meta.size, image_size, CHANNELS[colour_mode], meta.channels)
+
+
+def as_model_input(dataset: Dataset, image_size: int, colour_mode: Literal["grey", "rgb"], cache_dir: Path) -> Pixels:
+    """All pictures as (N, S, S, C) uint8: the stored array itself, or a converted copy kept in `cache_dir`.
+
+    Raises:
+        DataError: If the copy would be larger than `LIMITS.model_input_bytes`.
+    """
+    path = path_of(dataset.meta, image_size, colour_mode)
+    if path.changes_nothing:
+        return dataset.images
+    shape = (len(dataset), image_size, image_size, path.channels)
+    file = cache_dir / f"pixels{_VERSION}-{dataset.meta.content_hash[:24]}-{image_size}-{colour_mode}.npy"
+    if not file.exists():
+        _check_copy(shape)
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, partial(_write_converted, dataset.images, path, shape))
+    copy: Pixels = np.load(file, mmap_mode="r", allow_pickle=False)
+    return copy
+
+
+def decode_photo(data: bytes | Path) -> Pixels:
+    """Decode a JPEG, PNG, WEBP, GIF (first frame) or BMP file into (H, W, 3) uint8 RGB.
+
+    Turned as EXIF says, transparency laid on white, 16 bits rescaled to 8, CMYK, palette and grey converted.
+
+    Raises:
+        DataError: If the file is of another format, damaged, or larger than `LIMITS.photo_pixels`.
+    """
+    content = _content(data)
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            _check_size(*image.size)
+            return np.array(_rgb(ImageOps.exif_transpose(image)))
+    except DataError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
+    except UnidentifiedImageError as error:
+        raise DataError(
+            _("Expected a picture as JPEG, PNG, WEBP, GIF or BMP, got {kind}. Save it as JPEG and try again.").format(
+                kind=_kind(content)
+            )
+        ) from error
+    except Exception as error:  # a damaged file makes Pillow raise OSError, SyntaxError, ValueError, struct.error ...
+        raise DataError(
+            _("This picture is damaged ({error}). Save it again as JPEG or PNG and try again.").format(error=error)
+        ) from error
+
+
+def resize(image: Pixels, size: int) -> Pixels:
+    """Resize (H, W, C) to (size, size, C), antialiased: a triangle filter, so no value leaves the range it had."""
+    if image.shape[:2] == (size, size):
+        return image
+    return _array(_image(image).resize((size, size), Image.Resampling.BILINEAR))
+
+
+def to_square(image: Pixels, size: int) -> Pixels:
+    """Cut the centre square out of (H, W, C) and resize it to (size, size, C)."""
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return resize(image[top : top + side, left : left + side], size)
+
+
+def convert(image: Pixels, channels: int) -> Pixels:
+    """Convert (H, W, 1 or 3) to `channels`: grey is ITU-R 601 luma, as Pillow's mode "L"; colour repeats grey."""
+    if image.shape[2] == channels:
+        return image
+    return _array(_image(image).convert("L" if channels == 1 else "RGB"))
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """Lay a picture with transparency on white and return RGB."""
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _image(array: Pixels) -> Image.Image:
+    return Image.fromarray(array[..., 0] if array.shape[2] == 1 else array)
+
+
+def _array(image: Image.Image) -> Pixels:
+    array = np.asarray(image)
+    return array[..., np.newaxis] if array.ndim == 2 else array
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16-bit grey; Pillow's own conversion would clip it to white
+        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
+    return on_white(image) if image.has_transparency_data else image.convert("RGB")
+
+
+def _content(data: bytes | Path) -> bytes:
+    size = data.stat().st_size if isinstance(data, Path) else len(data)
+    if size > LIMITS.photo_bytes:
+        raise _too_large()
+    return data.read_bytes() if isinstance(data, Path) else data
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > LIMITS.photo_pixels:
+        raise _too_large()
+
+
+def _too_large() -> DataError:
+    return DataError(
+        _("This picture is too large: at most {limit} megapixels are read. Save it smaller and try again.").format(
+            limit=LIMITS.photo_pixels // 1_000_000
+        )
+    )
+
+
+def _kind(content: bytes) -> str:
+    """Name what a refused file seems to be, by its first bytes."""
+    if content[4:8] == b"ftyp":
+        return "HEIC"
+    if content[:4] in (b"II*\0", b"MM\0*"):
+        return "TIFF"
+    if b"<svg" in content[:1000].lower():
+        return "SVG"
+    return _("something else, or a damaged file")
+
+
+def _check_copy(shape: tuple[int, ...]) -> None:
+    size = int(np.prod(shape, dtype=np.int64))
+    if size > LIMITS.model_input_bytes:
+        raise DataError(
+            _(
+                "{pictures:,} pictures at {side} px need {size:.1f} GB, more than {limit} GB. Choose a smaller size."
+            ).format(pictures=shape[0], side=shape[1], size=size / 1e9, limit=LIMITS.model_input_bytes // 10**9)
+        )
+
+
+def _write_converted(images: Pixels, path: PixelPath, shape: tuple[int, ...], file: BinaryIO) -> None:
+    header: dict[str, Any] = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    npy.write_array_header_1_0(file, header)
+    for start in range(0, len(images), _CHUNK):
+        file.write(path.stored(images[start : start + _CHUNK]).tobytes())

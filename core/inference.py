@@ -1,0 +1,111 @@
+"""The server's side of the inference worker: asks, waits, and starts another worker when one has died."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import StudioError, WorkerError
+from core.frames import Arrays, read_frame, write_frame
+from core.i18n import _
+from core.runs.executor import Worker
+from core.runs.folder import RunFolder
+
+TIMEOUT = 300.0  # seconds until an answer that does not come counts as none
+
+
+@dataclass(frozen=True)
+class PhotoAnswer:
+    """A model's answer for one photo.
+
+    Attributes:
+        probabilities: (K,) float32, or None when the photo could not be read.
+        seen: (S, S, C) uint8, the picture as the network saw it.
+        error: Why the photo could not be read, or empty.
+    """
+
+    probabilities: NDArray[np.float32] | None
+    seen: NDArray[np.uint8] | None
+    error: str = ""
+
+
+class Inference:
+    """One long-lived worker, asked by one thread at a time.
+
+    Args:
+        spawn: Gives a worker that waits for its job.
+    """
+
+    def __init__(self, spawn: Callable[[], Worker]) -> None:
+        self._spawn, self._worker, self._lock = spawn, None, threading.Lock()
+        self._worker: Worker | None
+
+    def warm(self) -> None:
+        """Start the worker now, so that the first question does not wait for TensorFlow."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._ready()
+            finally:
+                self._lock.release()
+
+    def classify(self, run: RunFolder, photos: Sequence[bytes], invert: bool = False) -> list[PhotoAnswer]:
+        """Answers for photo files, in their order.
+
+        Raises:
+            StudioError: If the run has no model yet.
+            WorkerError: If two workers in a row died over it.
+        """
+        arrays = {f"photo{number}": np.frombuffer(photo, np.uint8) for number, photo in enumerate(photos)}
+        reply, results = self._ask({"do": "classify", "run": str(run.path), "invert": invert}, arrays)
+        return [
+            PhotoAnswer(results.get(f"probabilities{number}"), results.get(f"seen{number}"), error)
+            for number, error in enumerate(reply["errors"])
+        ]
+
+    def evaluate(self, run: RunFolder) -> None:
+        """Judge the run's model on its test pictures; the result is in the run folder afterwards. Raises as above."""
+        self._ask({"do": "evaluate", "run": str(run.path)}, {})
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker:
+            self._worker.terminate()
+
+    def _ask(self, header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+        with self._lock:
+            for _attempt in range(2):
+                try:
+                    reply, results = self._exchange(self._ready(), header, arrays)
+                except (EOFError, OSError):
+                    self._worker = None
+                    continue
+                if not reply["ok"]:
+                    raise StudioError(reply["error"])
+                return reply, results
+        raise WorkerError(
+            _("The model's worker stopped twice over this question, most likely for want of memory. Try fewer photos.")
+        )
+
+    def _ready(self) -> Worker:
+        if self._worker is None or not self._worker.is_alive():
+            self._worker = self._spawn()
+            self._worker.give("serve")
+        return self._worker
+
+    def _exchange(self, worker: Worker, header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+        process = worker.process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        watchdog = threading.Timer(TIMEOUT, worker.kill)
+        watchdog.start()
+        try:
+            write_frame(process.stdin, header, arrays)  # type: ignore[arg-type]
+            return read_frame(process.stdout)  # type: ignore[arg-type]
+        finally:
+            watchdog.cancel()

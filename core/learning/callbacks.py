@@ -1,0 +1,136 @@
+"""What happens around a Keras fit: the run tells how it goes, obeys requests, keeps checkpoints and minds its pace."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import keras
+
+from core.errors import TrainingError
+from core.i18n import _
+from core.learning.checkpoint import Position, restore_metrics, save_checkpoint, save_weights
+from core.learning.pace import best_epoch, learning_rate, should_stop_early
+from core.runs.events import EventKind, EventWriter, Stage
+from core.runs.folder import Request, RunFolder
+from core.spec import TrainingSpec
+
+BATCH_EVENT_INTERVAL = 0.1  # seconds; about 10 events a second
+
+Logs = dict[str, Any] | None
+
+
+class Leave(Exception):  # noqa: N818 - not an error
+    """Raised inside `fit` to leave it at once, on a person's request."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.request = request
+
+
+class Reporter(keras.callbacks.Callback):
+    """Counts the batches and appends batch and epoch events.
+
+    A batch event carries the mean since the event before it, worked out from Keras's running mean of the epoch.
+    """
+
+    def __init__(self, events: EventWriter, position: Position, batch_size: int) -> None:
+        super().__init__()
+        self._events, self._position, self._batch_size = events, position, batch_size
+        self._last_event = self._epoch_start = 0.0
+        self._seen, self._sums = 0, dict.fromkeys(("loss", "accuracy"), 0.0)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self._epoch_start = time.monotonic()
+        self._last_event = self._epoch_start - BATCH_EVENT_INTERVAL
+        done, means = self._position.batch, self._position.means
+        self._seen, self._sums = done, {name: means.get(name, 0.0) * done for name in ("loss", "accuracy")}
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self._position.batch += 1
+        self._position.means = {name: float((logs or {})[name]) for name in self._sums}
+        now = time.monotonic()
+        if now - self._last_event < BATCH_EVENT_INTERVAL:
+            return
+        done = self._position.batch
+        sums = {name: mean * done for name, mean in self._position.means.items()}
+        means = {name: (sums[name] - self._sums[name]) / (done - self._seen) for name in sums}
+        speed = (done - self._seen) * self._batch_size / max(now - self._last_event, 1e-6)
+        self._events.write(
+            EventKind.BATCH, epoch=self._position.epoch, batch=done, images_per_second=round(speed, 1), **means
+        )
+        self._last_event, self._seen, self._sums = now, done, sums
+
+    def on_test_begin(self, logs: Logs = None) -> None:
+        self._events.write(EventKind.STAGE, stage=Stage.VALIDATING)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        values = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        rate = float(self.model.optimizer.learning_rate)
+        seconds = round(time.monotonic() - self._epoch_start, 3)
+        self._events.write(EventKind.EPOCH, epoch=epoch, learning_rate=rate, seconds=seconds, **values)
+
+
+class Guard(keras.callbacks.Callback):
+    """Ends a run whose loss is no longer a number."""
+
+    def __init__(self, training: TrainingSpec, position: Position) -> None:
+        super().__init__()
+        self._rate, self._position = training.learning_rate, position
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self._check((logs or {}).get("loss", 0.0))
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        self._check((logs or {}).get("val_loss", 0.0))
+
+    def _check(self, loss: Any) -> None:
+        if not math.isfinite(float(loss)):
+            raise TrainingError(
+                _(
+                    "The loss grew beyond all numbers in epoch {epoch}, batch {batch}: the corrections were too large. "
+                    "Try a learning rate of {rate:.2g} instead of {old:.2g}. The curves until then are kept."
+                ).format(
+                    epoch=self._position.epoch + 1, batch=self._position.batch, rate=self._rate / 10, old=self._rate
+                )
+            )
+
+
+class Keeper(keras.callbacks.Callback):
+    """Sets each epoch's learning rate, keeps checkpoints and obeys requests, which it polls at every batch."""
+
+    def __init__(self, run: RunFolder, training: TrainingSpec, position: Position, metrics: list[Any]) -> None:
+        super().__init__()
+        self._run, self._training, self.position, self._metrics = run, training, position, metrics
+        self.finish_early = False
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        if self._metrics:
+            restore_metrics(self.model, self._metrics)
+            self._metrics = []
+        rate = learning_rate(self._training, epoch, self.position.val_losses)
+        self.model.optimizer.learning_rate.assign(rate)
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self.obey()
+
+    def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self.obey()
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        losses = [*self.position.val_losses, float((logs or {})["val_loss"])]
+        self.position.epoch, self.position.batch, self.position.val_losses = epoch + 1, 0, losses
+        if self._training.early_stopping and best_epoch(losses) == epoch:
+            save_weights(self._run.best_weights, self.model)
+        save_checkpoint(self._run.checkpoint, self.model, self.position)
+        self._run.update_status(epoch=epoch + 1, val_accuracy=float((logs or {})["val_accuracy"]))
+        asked = self._run.request()
+        self.finish_early = bool(asked and asked[0] == Request.FINISH_EPOCH)
+        self.model.stop_training = self.finish_early or should_stop_early(self._training, losses)
+
+    def obey(self) -> None:
+        """Leave `fit` if a person asked for pause or stop; the checkpoint is the caller's to write."""
+        asked = self._run.request()
+        if asked and asked[0] != Request.FINISH_EPOCH:
+            raise Leave(asked[0])

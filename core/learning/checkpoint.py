@@ -1,0 +1,113 @@
+"""Checkpoints as plain arrays: model, optimizer, running metrics and the position, whole or absent on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import TrainingError
+from core.files import write_atomically
+from core.i18n import _
+
+
+@dataclass
+class Position:
+    """Where training stands, and what later decisions need to know of the past.
+
+    Attributes:
+        epoch: The epoch to go on with, 0-based.
+        batch: Batches of it already done; equal to its steps when only its validation is missing.
+        means: Mean loss and accuracy of those batches.
+        val_losses: Validation loss of every finished epoch: schedules and early stopping are functions of it.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    means: dict[str, float] = field(default_factory=dict)
+    val_losses: list[float] = field(default_factory=list)
+
+
+def save_checkpoint(path: Path, model: keras.Model, position: Position) -> None:
+    """Write everything that training needs to go on from `position` exactly as if it had never stopped."""
+    arrays = {
+        f"{group}/{number:04d}": np.asarray(variable)
+        for group, variables in _groups(model).items()
+        for number, variable in enumerate(variables)
+    }
+    arrays["position"] = np.frombuffer(json.dumps(asdict(position)).encode(), dtype=np.uint8)
+    _write_arrays(path, arrays)
+
+
+def load_checkpoint(path: Path, model: keras.Model) -> tuple[Position, list[NDArray[Any]]]:
+    """Put the weights and the optimizer's state back; return the position and the running metrics' values.
+
+    The metrics go back by `restore_metrics` once their epoch has begun, because Keras resets them there.
+
+    Raises:
+        TrainingError: If the file does not fit the model.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        groups = _groups(model)
+        _assign(groups["model"], arrays, "model")
+        _assign(groups["optimizer"], arrays, "optimizer")
+        metrics = [arrays[name] for name in sorted(arrays.files) if name.startswith("metrics/")]
+        position = Position(**json.loads(arrays["position"].tobytes()))
+    return position, metrics
+
+
+def restore_metrics(model: keras.Model, values: list[NDArray[Any]]) -> None:
+    """Put running metrics back, so that the mean of a split epoch covers all of it."""
+    for variable, value in zip(model.metrics_variables, values, strict=True):
+        variable.assign(value)
+
+
+def save_weights(path: Path, model: keras.Model) -> None:
+    """Write the model's variables alone."""
+    _write_arrays(path, {f"model/{number:04d}": np.asarray(value) for number, value in enumerate(model.variables)})
+
+
+def save_model(path: Path, model: keras.Model) -> None:
+    """Write the whole model in Keras's own format, whole or absent: plain `model.save` killed midway leaves a ruin."""
+    temporary = path.with_name(f".{path.name}.tmp.keras")
+    model.save(temporary)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def load_weights(path: Path, model: keras.Model) -> None:
+    """Read the model's variables from a checkpoint or from what `save_weights` wrote.
+
+    Raises:
+        TrainingError: If the file does not fit the model.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        _assign(model.variables, arrays, "model")
+
+
+def _groups(model: keras.Model) -> dict[str, list[Any]]:
+    return {
+        "model": model.variables,
+        "optimizer": model.optimizer.variables if model.optimizer else [],
+        "metrics": model.metrics_variables,
+    }
+
+
+def _assign(variables: list[Any], arrays: Any, group: str) -> None:
+    names = [f"{group}/{number:04d}" for number in range(len(variables))]
+    shapes = {name: arrays[name].shape for name in arrays.files if name.startswith(f"{group}/")}
+    if shapes != {name: tuple(variable.shape) for name, variable in zip(names, variables, strict=True)}:
+        raise TrainingError(_("The checkpoint belongs to another network. Start the run again."))
+    for name, variable in zip(names, variables, strict=True):
+        variable.assign(arrays[name])
+
+
+def _write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    write_atomically(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]

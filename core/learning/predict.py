@@ -1,0 +1,98 @@
+"""Answers of trained models for single photos, from models kept loaded."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.pixels import PixelPath, decode_photo
+from core.datasets.store import open_dataset
+from core.errors import DataError, StudioError
+from core.home import Home
+from core.i18n import _
+from core.inference import PhotoAnswer
+from core.learning.build import build_model
+from core.learning.checkpoint import load_weights
+from core.learning.evaluate import Evaluation, class_probabilities, evaluate_model
+from core.learning.fit import pictures_of
+from core.runs.folder import RunFolder, RunInfo
+
+MAX_LOADED = 4  # models kept in memory
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model with what is needed to ask it."""
+
+    info: RunInfo
+    model: keras.Model
+    path: PixelPath
+
+
+_loaded: OrderedDict[tuple[Path, int], Trained] = OrderedDict()
+
+
+def load_trained(run: RunFolder) -> Trained:
+    """The model of `run` as its last checkpoint left it; the last few stay loaded.
+
+    Raises:
+        StudioError: If the run has no checkpoint yet.
+    """
+    if not run.checkpoint.exists():
+        raise StudioError(
+            _("This run has not finished an epoch yet, so there is nothing to ask. Let it train a little.")
+        )
+    key = (run.path, run.checkpoint.stat().st_mtime_ns)
+    trained = _loaded.pop(key, None) or _load(run)
+    _loaded[key] = trained
+    while len(_loaded) > MAX_LOADED:
+        _loaded.popitem(last=False)
+    return trained
+
+
+def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[PhotoAnswer]:
+    """Let the model of `run` judge photo files; one that cannot be read gives an answer with its reason.
+
+    Args:
+        photos: The files' contents, of any size and accepted format.
+        invert: Whether light and dark are swapped first, for ink on paper where training showed light on dark.
+    """
+    trained = load_trained(run)
+    seen = [_see(trained.path, photo, invert) for photo in photos]
+    readable = [picture for picture in seen if not isinstance(picture, str)]
+    probabilities = iter(_probabilities(trained.model, np.stack(readable)) if readable else ())
+    return [
+        PhotoAnswer(None, None, picture) if isinstance(picture, str) else PhotoAnswer(next(probabilities), picture)
+        for picture in seen
+    ]
+
+
+def evaluate_run(run: RunFolder) -> Evaluation:
+    """Judge the run's model on its test pictures and keep the result in the run folder."""
+    return evaluate_model(run, load_trained(run).model, pictures_of(run, run.info())["test"])
+
+
+def _load(run: RunFolder) -> Trained:
+    info = run.info()
+    stored = open_dataset(Home(run.path.parent.parent), info.spec.data.dataset).meta.size
+    model = build_model(info.spec, len(info.classes))
+    load_weights(run.checkpoint, model)
+    size, _width, channels = info.spec.input_shape
+    return Trained(info, model, PixelPath(stored, size, channels))
+
+
+def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:
+    try:
+        picture = path.photo(decode_photo(photo))
+    except DataError as error:
+        return str(error)
+    return 255 - picture if invert else picture
+
+
+def _probabilities(model: keras.Model, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return class_probabilities(np.asarray(model.predict_on_batch(pictures)))

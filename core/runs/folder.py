@@ -1,0 +1,244 @@
+"""The run folder: the only interface between who asks for training and who trains.
+
+run.json          what was asked: specification, name, owner, data set; never changed after it is written
+status.json       how it stands: state, pid, score; replaced atomically
+request.json      what a person asks of the running worker: pause, stop, finish this epoch
+split.npz         the indices of training, validation and test pictures
+events.jsonl      what happened, append-only
+checkpoint.npz    model, optimizer, metrics and position; temporary file + fsync + rename
+model.keras       the trained model, written at the end
+evaluation.json   report on the test pictures;  evaluation.npz: their probabilities
+worker.log        what the worker printed
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from core.errors import StudioError
+from core.files import write_atomically, write_json
+from core.home import Home
+from core.i18n import N_, _
+from core.knobs import Frozen
+from core.spec import RunSpec
+
+OUT_OF_MEMORY = N_("The worker ran out of memory. Try a smaller batch size, smaller pictures or fewer filters.")
+RUN_ID = re.compile(r"r[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+
+
+class State(StrEnum):
+    """How a run stands."""
+
+    QUEUED = "queued"
+    """Waits for a free place."""
+    RUNNING = "running"
+    """A worker has it."""
+    PAUSED = "paused"
+    """Left on request with a checkpoint; goes on where it was."""
+    STOPPED = "stopped"
+    """Ended early on request; what was learnt can be used, and it can go on."""
+    FINISHED = "finished"
+    """Trained to the end and evaluated."""
+    FAILED = "failed"
+    """Cannot go on as it is; `message` says why."""
+    INTERRUPTED = "interrupted"
+    """Its worker died; goes on from the last checkpoint."""
+
+
+RESUMABLE = frozenset({State.PAUSED, State.STOPPED, State.INTERRUPTED})
+ACTIVE = frozenset({State.QUEUED, State.RUNNING})
+
+
+class Request(StrEnum):
+    """What a person can ask of a run."""
+
+    PAUSE = "pause"
+    STOP = "stop"
+    FINISH_EPOCH = "finish_epoch"
+
+
+class RunInfo(Frozen):
+    """run.json: what was asked. `created_at` is in seconds since 1970."""
+
+    id: str
+    name: str
+    owner: str = ""
+    created_at: float
+    spec: RunSpec
+    dataset_title: str
+    classes: tuple[str, ...]
+    content_hash: str
+
+
+class Status(Frozen):
+    """status.json: how the run stands. Times in seconds since 1970, accuracies 0 to 1.
+
+    `pid` and `process_started` together name the worker: a pid alone may be somebody else's by now.
+    """
+
+    state: State
+    message: str = ""
+    queued_at: float = 0.0
+    started_at: float | None = None
+    ended_at: float | None = None
+    pid: int | None = None
+    process_started: float | None = None
+    epoch: int = 0
+    val_accuracy: float | None = None
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run on disk."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def events(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.path / "checkpoint.npz"
+
+    @property
+    def best_weights(self) -> Path:
+        return self.path / "best.npz"
+
+    @property
+    def split(self) -> Path:
+        return self.path / "split.npz"
+
+    @property
+    def model(self) -> Path:
+        return self.path / "model.keras"
+
+    @property
+    def evaluation(self) -> Path:
+        return self.path / "evaluation.npz"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "evaluation.json"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "worker.log"
+
+    @property
+    def _status(self) -> Path:
+        return self.path / "status.json"
+
+    @property
+    def _request(self) -> Path:
+        return self.path / "request.json"
+
+    def info(self) -> RunInfo:
+        """Read run.json.
+
+        Raises:
+            StudioError: If the run is not there or was written by another version.
+        """
+        try:
+            return RunInfo.model_validate_json((self.path / "run.json").read_bytes())
+        except (OSError, ValidationError) as error:
+            raise StudioError(
+                _("The run {run} cannot be read. It may have been deleted.").format(run=self.id)
+            ) from error
+
+    def status(self) -> Status:
+        """Read status.json; a missing or unreadable one counts as failed."""
+        try:
+            return Status.model_validate_json(self._status.read_bytes())
+        except (OSError, ValidationError):
+            return Status(state=State.FAILED, message=_("The run's folder is damaged."))
+
+    def status_stamp(self) -> int:
+        """Changes whenever status.json does: its modification time in nanoseconds, 0 when missing."""
+        try:
+            return self._status.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def write_status(self, status: Status) -> None:
+        """Replace status.json atomically. Only the queue (no worker alive) or the run's worker may call it."""
+        write_json(self._status, status.model_dump(mode="json"))
+
+    def update_status(self, **changes: object) -> Status:
+        """Replace the named fields of the status and return it; the caller as for `write_status`."""
+        status = self.status().model_copy(update=changes)
+        self.write_status(status)
+        return status
+
+    def ask(self, request: Request) -> None:
+        """Leave a request for the worker, which polls for it at every batch."""
+        write_json(self._request, {"kind": request, "at": time.time()})
+
+    def request(self) -> tuple[Request, float] | None:
+        """The pending request with the time at which it was made, if there is one."""
+        try:
+            asked = json.loads(self._request.read_bytes())
+            return Request(asked["kind"]), float(asked["at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def clear_request(self) -> None:
+        self._request.unlink(missing_ok=True)
+
+
+def create_run(
+    home: Home, info: RunInfo, split: Mapping[str, NDArray[np.int64]], status: Status | None = None
+) -> RunFolder:
+    """Write a new run folder, in the state queued unless another status is given; it appears in one step, whole.
+
+    Args:
+        split: Indices of the pictures for "train", "validation" and "test".
+    """
+    final = RunFolder(home.runs / info.id)
+    draft = RunFolder(home.runs / f".{info.id}.tmp")
+    draft.path.mkdir(parents=True)
+    write_json(draft.path / "run.json", info.model_dump(mode="json"))
+    write_atomically(draft.split, lambda file: np.savez(file, **split))  # type: ignore[arg-type]
+    draft.write_status(status or Status(state=State.QUEUED, queued_at=time.time()))
+    draft.path.replace(final.path)
+    return final
+
+
+def new_run_id() -> str:
+    """A fresh id that sorts by time, such as r20261122-093015-4f2a1c."""
+    return f"r{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def open_run(home: Home, run_id: str) -> RunFolder:
+    """The folder of an existing run.
+
+    Raises:
+        StudioError: If the id is malformed or there is no such run.
+    """
+    folder = RunFolder(home.runs / run_id)
+    if not RUN_ID.fullmatch(run_id) or not folder.path.is_dir():
+        raise StudioError(_("There is no run “{run}” here. Pick one from the list.").format(run=run_id[:40]))
+    return folder
+
+
+def list_runs(home: Home, limit: int | None = None) -> list[RunFolder]:
+    """Run folders, newest first, at most `limit`."""
+    names = sorted((entry.name for entry in home.runs.iterdir() if RUN_ID.fullmatch(entry.name)), reverse=True)
+    return [RunFolder(home.runs / name) for name in names[:limit]]

@@ -1,0 +1,58 @@
+"""Train one run and wait for it, as the command line does: the same worker, without the queue."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from core.errors import StudioError
+from core.home import Home
+from core.runs.executor import LocalExecutor
+from core.runs.folder import Request, RunFolder, State, Status
+from core.runs.history import EpochRecord, history_of
+from core.runs.submit import submit_run
+from core.spec import RunSpec
+
+POLL = 0.2  # seconds
+
+
+def train_in_foreground(home: Home, spec: RunSpec, name: str, tell: Callable[[str], None]) -> tuple[RunFolder, Status]:
+    """Train `spec` in a worker process and wait for its end; Ctrl-C asks it to stop and keeps what was learnt.
+
+    Args:
+        tell: Called with a line of progress at each epoch's end.
+    """
+    worker = LocalExecutor(home.root / "workers.log").spawn()
+    claimed = Status(state=State.RUNNING, pid=worker.pid, process_started=worker.process_started)
+    try:
+        run = submit_run(home, spec, name, status=claimed)
+    except StudioError:
+        worker.terminate()
+        raise
+    worker.give(f"train {run.path}")
+    tell(f"{run.id}: {run.path}")
+    told = 0
+    while worker.is_alive():
+        try:
+            time.sleep(POLL)
+        except KeyboardInterrupt:
+            run.ask(Request.STOP)
+        records = history_of(run.events).records
+        for record in records[told:]:
+            tell(_line(record, spec.training.epochs))
+        told = len(records)
+    status = run.status()
+    if status.state == State.RUNNING:
+        status = run.update_status(state=State.INTERRUPTED, message=worker.epitaph, pid=None, ended_at=time.time())
+    return run, status
+
+
+def _line(record: EpochRecord, epochs: int) -> str:
+    numbers = {
+        "loss": record.loss,
+        "accuracy": record.accuracy,
+        "val_loss": record.val_loss,
+        "val_accuracy": record.val_accuracy,
+    }
+    shown = "  ".join(f"{name} {value:.4f}" for name, value in numbers.items() if value is not None)
+    return f"epoch {record.epoch + 1}/{epochs}  {shown}  {record.seconds:.1f} s"

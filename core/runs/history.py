@@ -1,0 +1,153 @@
+"""The history of a run, folded from its events: what every chart, table and sentence about training is made of."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.runs.events import EventKind, Stage, read_events
+
+MAX_TRACE = 1_200  # points of the batch trace kept; beyond it every second one is dropped
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One finished epoch. `epoch` is 0-based; losses are None where they were not finite."""
+
+    epoch: int
+    loss: float | None
+    accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """Mean loss and accuracy of the batches since the previous point; `x` is in epochs, 0.5 = half of the first."""
+
+    x: float
+    loss: float | None
+    accuracy: float | None
+
+
+@dataclass
+class History:
+    """State folded from events; `apply` is the only thing that changes it.
+
+    Attributes:
+        epochs_planned, steps: As planned at the start; 0 before it.
+        epoch, batch: Where training is: epoch 0-based, batches done in it.
+        stage: What the worker does now, None before it started and after it left.
+        images_per_second: Of the last batch event.
+        records: Finished epochs in order.
+        trace: The batch trace, thinned to at most MAX_TRACE points.
+        notes: (epoch, message) pairs, messages in English.
+    """
+
+    epochs_planned: int = 0
+    steps: int = 0
+    epoch: int = 0
+    batch: int = 0
+    stage: Stage | None = None
+    images_per_second: float = 0.0
+    records: list[EpochRecord] = field(default_factory=list)
+    trace: list[TracePoint] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+
+    def apply(self, event: dict[str, Any]) -> None:
+        """Fold one event in; unknown kinds are ignored."""
+        kind = event["kind"]
+        if kind == EventKind.STARTED:
+            self._start(event)
+        elif kind == EventKind.STAGE:
+            self.stage = Stage(event["stage"])
+        elif kind == EventKind.BATCH:
+            self._add_batch(event)
+        elif kind == EventKind.EPOCH:
+            self._add_epoch(event)
+        elif kind == EventKind.NOTE:
+            self.notes.append((event["epoch"], event["message"]))
+        elif kind == EventKind.ENDED:
+            self.stage = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate from the epochs done and the present speed, in seconds; None where nothing is known yet."""
+        if not self.steps or self.stage is None:
+            return None
+        if self.records:
+            an_epoch = sum(record.seconds for record in self.records[-3:]) / len(self.records[-3:])
+            return max(0.0, (self.epochs_planned - self.epoch - self.batch / self.steps) * an_epoch)
+        if self.images_per_second and self.batch:
+            batches = self.steps * (self.epochs_planned - self.epoch) - self.batch
+            return batches * self._images_a_batch / self.images_per_second
+        return None
+
+    @property
+    def best_val_accuracy(self) -> float | None:
+        """The highest validation accuracy of any finished epoch, 0 to 1."""
+        return max((r.val_accuracy for r in self.records if r.val_accuracy is not None), default=None)
+
+    _images_a_batch: int = 0
+
+    def _start(self, event: dict[str, Any]) -> None:
+        """A start or a resume: what a lost worker told beyond its checkpoint did not happen."""
+        self.epochs_planned, self.steps = event["epochs"], event["steps"]
+        self.epoch, self.batch = event["epoch"], event["batch"]
+        self._images_a_batch = event["batch_size"]
+        here = self.epoch + self.batch / self.steps
+        self.records = [record for record in self.records if record.epoch < self.epoch]
+        self.trace = [point for point in self.trace if point.x <= here]
+        self.notes = [note for note in self.notes if note[0] < self.epoch]
+
+    def _add_batch(self, event: dict[str, Any]) -> None:
+        self.epoch, self.batch = event["epoch"], event["batch"]
+        self.images_per_second = event["images_per_second"]
+        self.stage = Stage.TRAINING
+        self.trace.append(TracePoint(self.epoch + self.batch / self.steps, event["loss"], event["accuracy"]))
+        if len(self.trace) > MAX_TRACE:
+            self.trace = self.trace[::2]
+
+    def _add_epoch(self, event: dict[str, Any]) -> None:
+        fields = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
+        self.records.append(EpochRecord(**{name: event[name] for name in fields}))
+        self.epoch, self.batch = event["epoch"] + 1, 0
+
+
+class HistoryReader:
+    """Keeps one run's history up to date by reading only what was appended; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._offset, self._lock = path, 0, threading.Lock()
+        self.history = History()
+
+    def update(self) -> History:
+        """Read what is new and return the history."""
+        with self._lock:
+            events, self._offset = read_events(self._path, self._offset)
+            for event in events:
+                self.history.apply(event)
+            return self.history
+
+
+_readers: OrderedDict[Path, HistoryReader] = OrderedDict()
+_readers_lock = threading.Lock()
+MAX_READERS = 64
+
+
+def history_of(events_path: Path) -> History:
+    """The up-to-date history of the run whose events are at `events_path`.
+
+    Readers are shared by all browsers, so thirty viewers of one run cost one read each of what is new.
+    """
+    with _readers_lock:
+        reader = _readers.pop(events_path, None) or HistoryReader(events_path)
+        _readers[events_path] = reader
+        while len(_readers) > MAX_READERS:
+            _readers.popitem(last=False)
+    return reader.update()

@@ -1,0 +1,220 @@
+"""The queue: starts as many runs as fit the cores, watches their workers, keeps one warm spare.
+
+Nothing here is the truth: every tick works from the run folders, so a server that starts again simply goes on. One
+server a data home does it, the holder of a lock; others only leave runs and requests for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from contextlib import suppress
+
+from filelock import FileLock, Timeout
+
+from core.home import Home
+from core.i18n import N_
+from core.runs.executor import Executor, Worker
+from core.runs.folder import (
+    ACTIVE,
+    RESUMABLE,
+    Request,
+    RunFolder,
+    State,
+    Status,
+    list_runs,
+    open_run,
+)
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.5  # seconds between two looks at the workers
+TERMINATE_AFTER = 10.0  # seconds that a worker has to answer a stop before SIGTERM ...
+KILL_AFTER = 13.0  # ... and SIGKILL
+SPARE_AFTER = 8.0  # seconds a run has the cores for itself before a spare warms up beside it
+
+
+class Queue:
+    """Drives the runs of one data home; `start` once, then `submit` and requests in run folders.
+
+    Args:
+        home: The data home.
+        executor: Where workers run.
+        slots: Runs at once; by default one per two cores.
+        keep_spare: Whether to keep a warm spare.
+    """
+
+    def __init__(self, home: Home, executor: Executor, slots: int | None = None, keep_spare: bool = True) -> None:
+        self.home, self._executor = home, executor
+        self.slots = slots or max(1, (os.cpu_count() or 2) // 2)
+        self._keep_spare = keep_spare
+        self._spare: Worker | None = None
+        self._workers: dict[str, Worker] = {}
+        self._killed: set[str] = set()
+        self._settled: dict[str, int] = {}
+        self._lock = FileLock(home.root / "queue.lock")
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._mutex = threading.RLock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Queue:
+        """Begin ticking in a background thread."""
+        self._thread = threading.Thread(target=self._loop, name="run-queue", daemon=True)
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop ticking and end the spare; running workers go on and are adopted by the next server."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(timeout=5)
+        if self._spare:
+            self._spare.terminate()
+        with suppress(RuntimeError):
+            self._lock.release()
+
+    def submit(self, run: RunFolder) -> None:
+        """Make the queue look at a new run now rather than at the next tick."""
+        self._settled.pop(run.id, None)
+        self._wake.set()
+
+    def resume(self, run_id: str) -> None:
+        """Put a paused, stopped or interrupted run back into the queue."""
+        run = open_run(self.home, run_id)
+        with self._mutex:
+            if run.status().state in RESUMABLE:
+                run.clear_request()
+                run.update_status(state=State.QUEUED, message="", queued_at=time.time(), ended_at=None, pid=None)
+        self.submit(run)
+
+    def position(self, run: RunFolder) -> int:
+        """How many runs are before this one, plus one; 0 when it does not wait."""
+        waiting = [other.id for other, _status in self._waiting()]
+        return waiting.index(run.id) + 1 if run.id in waiting else 0
+
+    def take_spare(self) -> Worker:
+        """Give away the warm spare, or a cold worker if there is none; a new spare follows."""
+        with self._mutex:
+            spare, self._spare = self._spare, None
+            return spare if spare and spare.is_alive() else self._executor.spawn()
+
+    @property
+    def has_spare(self) -> bool:
+        """Whether a worker stands ready."""
+        return self._spare is not None and self._spare.is_alive()
+
+    def tick(self) -> None:
+        """Look at every run that is not settled and do what is due."""
+        with self._mutex:
+            running = [(run, status) for run, status in self._active() if status.state == State.RUNNING]
+            busy = sum(self._watch(run, status) for run, status in running)
+            for run, status in self._waiting():
+                if self._leave_queue(run):
+                    continue
+                if busy < self.slots and self._launch(run, status):
+                    busy += 1
+            if self._keep_spare:
+                self._mind_spare(busy, running)
+
+    def _loop(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._lock.acquire(timeout=0)
+                self.tick()
+            except Timeout:
+                logger.debug("another server drives this data home")
+            except Exception:
+                logger.exception("the queue stumbled; it goes on at the next tick")
+            self._wake.wait(TICK)
+            self._wake.clear()
+
+    def _active(self) -> list[tuple[RunFolder, Status]]:
+        """Runs that wait or run. A run seen settled is not read again until its status file changes."""
+        found = []
+        for run in list_runs(self.home):
+            stamp = run.status_stamp()
+            if self._settled.get(run.id) == stamp:
+                continue
+            status = run.status()
+            if status.state in ACTIVE:
+                found.append((run, status))
+            else:
+                self._settled[run.id] = stamp
+                self._workers.pop(run.id, None)
+        return found
+
+    def _waiting(self) -> list[tuple[RunFolder, Status]]:
+        with self._mutex:
+            queued = [(run, status) for run, status in self._active() if status.state == State.QUEUED]
+        return sorted(queued, key=lambda pair: (pair[1].queued_at, pair[0].id))
+
+    def _watch(self, run: RunFolder, status: Status) -> bool:
+        """Whether the run still holds a place; a dead worker is noticed and an unwilling one ended."""
+        worker = self._workers.get(run.id) or Worker(status.pid or -1, status.process_started or -1.0)
+        self._workers[run.id] = worker
+        if worker.is_alive():
+            self._press(run, worker)
+            return True
+        if run.status().state == State.RUNNING:  # it did not say goodbye
+            self._bury(run, worker)
+        return False
+
+    def _press(self, run: RunFolder, worker: Worker) -> None:
+        """Stop and pause are requests; a worker that does not answer is ended."""
+        asked = run.request()
+        if not asked or asked[0] == Request.FINISH_EPOCH:
+            return
+        waited = time.time() - asked[1]
+        if waited > KILL_AFTER:
+            self._killed.add(run.id)
+            worker.kill()
+        elif waited > TERMINATE_AFTER:
+            self._killed.add(run.id)
+            worker.terminate()
+
+    def _bury(self, run: RunFolder, worker: Worker) -> None:
+        if run.id in self._killed:
+            self._killed.discard(run.id)
+            asked = run.request()
+            state = State.PAUSED if asked and asked[0] == Request.PAUSE else State.STOPPED
+            message = N_("The worker did not answer and was ended; the last whole epoch is kept.")
+        else:
+            state = State.INTERRUPTED
+            message = worker.epitaph
+        run.clear_request()
+        run.update_status(state=state, message=message, ended_at=time.time(), pid=None)
+        del self._workers[run.id]
+
+    def _leave_queue(self, run: RunFolder) -> bool:
+        """Obey a pause or stop that came while the run waited."""
+        asked = run.request()
+        if not asked or asked[0] == Request.FINISH_EPOCH:
+            return False
+        run.clear_request()
+        state = State.PAUSED if asked[0] == Request.PAUSE else State.STOPPED
+        run.update_status(state=state, ended_at=time.time())
+        return True
+
+    def _launch(self, run: RunFolder, status: Status) -> bool:
+        worker = self.take_spare()
+        changes = {"state": State.RUNNING, "started_at": status.started_at or time.time(), "message": ""}
+        run.update_status(**changes, pid=worker.pid, process_started=worker.process_started)
+        self._workers[run.id] = worker
+        try:
+            worker.give(f"train {run.path}")
+        except OSError:
+            run.write_status(status)  # the spare died while it waited: the next tick tries again
+            del self._workers[run.id]
+            return False
+        return True
+
+    def _mind_spare(self, busy: int, running: list[tuple[RunFolder, Status]]) -> None:
+        """Keep a spare, but not while a run that has just started needs the cores."""
+        if self.has_spare:
+            return
+        young = any(time.time() - (status.started_at or 0) < SPARE_AFTER for _run, status in running)
+        if busy < self.slots or (running and not young):
+            self._spare = self._executor.spawn()

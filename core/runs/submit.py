@@ -1,0 +1,95 @@
+"""From a specification to a run folder: everything that must fit is checked before anything starts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from core.architecture.shapes import describe_stack
+from core.datasets.dataset import Dataset, DatasetMeta
+from core.datasets.split import Split, make_split
+from core.datasets.store import open_dataset
+from core.errors import DataError, StudioError
+from core.home import Home
+from core.i18n import _
+from core.runs.folder import RunFolder, RunInfo, Status, create_run, new_run_id
+from core.spec import DataSpec, RunSpec
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps a run from starting, with the page where it is mended."""
+
+    page: Literal["data", "model", "train"]
+    message: str
+
+
+def split_of(dataset: Dataset, data: DataSpec) -> Split:
+    """The split that `data` asks for. Raises DataError as `make_split` does."""
+    return make_split(
+        dataset.labels,
+        dataset.parts,
+        data.validation_fraction,
+        data.test_fraction,
+        data.split_seed,
+        dataset.meta.classes,
+    )
+
+
+def problems(spec: RunSpec, dataset: Dataset) -> list[Problem]:
+    """All that keeps `spec` from being trained on `dataset`; empty when it can start."""
+    found = [*_data_problems(spec, dataset), *_loss_problems(spec, dataset.meta)]
+    stack = describe_stack(
+        spec.architecture, spec.input_shape, len(dataset.meta.classes), "sparse_categorical_crossentropy"
+    )
+    if stack.problem:
+        found.append(Problem("model", stack.problem.message))
+    return found
+
+
+def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", status: Status | None = None) -> RunFolder:
+    """Write a new run, in the state queued unless another status is given.
+
+    Args:
+        name: What to call it; by default a number that counts this home's runs.
+
+    Raises:
+        StudioError: If the specification and the data set do not fit together.
+    """
+    dataset = open_dataset(home, spec.data.dataset)
+    found = problems(spec, dataset)
+    if found:
+        raise StudioError("\n".join(problem.message for problem in found))
+    meta = dataset.meta
+    info = RunInfo(
+        id=new_run_id(),
+        name=name or _next_name(home),
+        owner=owner,
+        created_at=time.time(),
+        spec=spec,
+        dataset_title=meta.title,
+        classes=meta.classes,
+        content_hash=meta.content_hash,
+    )
+    split = split_of(dataset, spec.data)
+    return create_run(home, info, {"train": split.train, "validation": split.validation, "test": split.test}, status)
+
+
+def _next_name(home: Home) -> str:
+    return _("Run {number}").format(number=sum(1 for _entry in home.runs.glob("r*")) + 1)
+
+
+def _data_problems(spec: RunSpec, dataset: Dataset) -> list[Problem]:
+    try:
+        split_of(dataset, spec.data)
+    except DataError as error:
+        return [Problem("data", str(error))]
+    return []
+
+
+def _loss_problems(spec: RunSpec, meta: DatasetMeta) -> list[Problem]:
+    if spec.training.loss != "binary_crossentropy" or len(meta.classes) == 2:
+        return []
+    text = _("Binary cross-entropy is for two classes, and {title} has {count}. Take sparse categorical cross-entropy.")
+    return [Problem("train", text.format(title=meta.title, count=len(meta.classes)))]

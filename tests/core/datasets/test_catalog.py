@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from core.datasets import catalog
+from core.datasets.catalog import BUILT_IN, ensure_dataset
+from core.datasets.shapes import ShapesSpec, shapes_id
+from core.errors import DataError
+from core.home import Home
+
+if TYPE_CHECKING:
+    from tests.core.datasets.conftest import Server
+
+Npz = Callable[..., Path]
+
+
+@pytest.fixture
+def small_mnist(npz: Npz) -> Path:
+    """Ten training and ten test digits under Keras's names."""
+    x = np.random.default_rng(0).integers(0, 256, (10, 28, 28), dtype=np.uint8)
+    return npz(x_train=x, y_train=np.arange(10), x_test=x, y_test=np.arange(10))
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches the real servers."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    for name in catalog.BASE_URLS:
+        monkeypatch.setitem(catalog.BASE_URLS, name, "http://127.0.0.1:9/")
+
+
+def serve(server: Server, monkeypatch: pytest.MonkeyPatch, name: str, files: dict[str, bytes]) -> None:
+    monkeypatch.setitem(catalog.BASE_URLS, name, server.url)
+    server.files.update({f"/{file}": content for file, content in files.items()})
+
+
+def test_digits_and_shapes_need_no_download(home: Home) -> None:
+    assert len(ensure_dataset(home, "digits")) == 1797
+    assert ensure_dataset(home, "shapes").meta.id == shapes_id(ShapesSpec())
+
+
+def test_every_set_to_download_has_a_source() -> None:
+    assert {name for name, entry in BUILT_IN.items() if entry.files} == set(catalog.BASE_URLS)
+    assert all(entry.title and entry.help and entry.licence for entry in BUILT_IN.values())
+
+
+@pytest.mark.parametrize("folder", ["downloads", "datasets"])
+def test_a_file_in_the_data_home_is_taken(home: Home, small_mnist: Path, folder: str) -> None:
+    (home.root / folder).mkdir(exist_ok=True)
+    shutil.copy(small_mnist, home.root / folder / "mnist.npz")
+    mnist = ensure_dataset(home, "mnist")
+    assert (mnist.meta.id, mnist.images.shape) == ("mnist", (20, 28, 28, 1))
+    assert mnist.meta.given_test
+    (home.root / folder / "mnist.npz").unlink()
+    assert ensure_dataset(home, "mnist").meta == mnist.meta  # imported once, kept
+
+
+def test_mnist_is_downloaded(home: Home, server: Server, small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(server, monkeypatch, "mnist", {"mnist.npz": small_mnist.read_bytes()})
+    with pytest.raises(DataError, match="another file than expected"):
+        ensure_dataset(home, "mnist")  # these ten digits are not MNIST
+    monkeypatch.setitem(BUILT_IN, "mnist", dataclasses.replace(BUILT_IN["mnist"], sha256=None))
+    told: list[float] = []
+    assert len(ensure_dataset(home, "mnist", lambda fraction, _text: told.append(fraction))) == 20
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1)
+
+
+def test_fashion_mnist_is_built_from_its_four_files(
+    home: Home, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.core.datasets.test_raw import write_idx
+
+    x, y = np.zeros((10, 28, 28), np.uint8), np.arange(10, dtype=np.uint8)
+    arrays = zip(BUILT_IN["fashion_mnist"].files, (x, y, x, y), strict=True)
+    files = {file: write_idx(tmp_path / file, array).read_bytes() for file, array in arrays}
+    serve(server, monkeypatch, "fashion_mnist", files)
+    fashion = ensure_dataset(home, "fashion_mnist")
+    assert fashion.images.shape == (20, 28, 28, 1)
+    assert fashion.meta.classes[9] == "ankle boot"
+
+
+def test_cifar10_is_built_from_its_binary_version(
+    home: Home, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.core.datasets.test_raw import record, write_cifar
+
+    ten = b"".join(record(label, 1, 2, 3) for label in range(10))
+    path = write_cifar(tmp_path / "cifar.tar.gz", {"data_batch_1.bin": ten, "test_batch.bin": ten})
+    serve(server, monkeypatch, "cifar10", {"cifar-10-binary.tar.gz": path.read_bytes()})
+    cifar = ensure_dataset(home, "cifar10")
+    assert cifar.images.shape == (20, 32, 32, 3)
+    assert cifar.images[0, 0, 0].tolist() == [1, 2, 3]
+
+
+def test_without_network_it_says_which_file_to_put_where(home: Home) -> None:
+    with pytest.raises(DataError) as caught:
+        ensure_dataset(home, "cifar10")
+    assert "http://127.0.0.1:9/cifar-10-binary.tar.gz could not be downloaded" in str(caught.value)
+    assert f"put cifar10.npz with the arrays x_train, y_train, x_test, y_test at {home.root}" in str(caught.value)
+
+
+def test_an_unknown_name_is_refused(home: Home) -> None:
+    with pytest.raises(DataError, match=r"Expected one of digits, shapes, mnist, .*, got 'imagenet'"):
+        ensure_dataset(home, "imagenet")
+
+
+def test_the_real_mnist(home: Home, assets: Path) -> None:
+    shutil.copy(assets / "datasets" / "mnist.npz", home.datasets)
+    mnist = ensure_dataset(home, "mnist")
+    assert mnist.images.shape == (70_000, 28, 28, 1)
+    assert np.bincount(mnist.parts).tolist() == [60_000, 10_000]
+    assert mnist.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.meta.original.range == (0, 255)

@@ -1,0 +1,141 @@
+// Draws a plotly figure into a div that lives as long as the component, and updates it with Plotly.react.
+
+const CONFIG = {
+  displaylogo: false,
+  doubleClick: "reset",
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+};
+const charts = new WeakMap(); // root element → its chart
+
+// Streamlit calls this at mount, at each change of the data, and when the theme changes.
+export default function (component) {
+  const root = component.parentElement.querySelector(".studio-chart");
+  if (!charts.has(root)) charts.set(root, mount(root));
+  const chart = charts.get(root);
+  chart.component = component;
+  label(chart, component.data);
+  draw(chart);
+  return () => unmount(chart);
+}
+
+function mount(root) {
+  const chart = { root, plot: root.querySelector(".plot"), note: root.querySelector(".note"), row: 0, column: 0 };
+  chart.observer = new ResizeObserver(() => {
+    if (chart.Plotly && chart.plot.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
+  });
+  chart.observer.observe(root);
+  root.addEventListener("keydown", (event) => walk(chart, event));
+  root.addEventListener("blur", () => chart.Plotly?.Fx.unhover(chart.plot));
+  return chart;
+}
+
+function unmount(chart) {
+  chart.observer.disconnect();
+  chart.Plotly?.purge(chart.plot);
+  charts.delete(chart.root);
+  chart.component = null;
+}
+
+function label({ root, plot, note }, { id, height, alt, clickable, failed }) {
+  root.style.height = `${height}px`;
+  root.setAttribute("role", clickable ? "application" : "img");
+  root.setAttribute("aria-label", alt);
+  if (clickable) root.tabIndex = 0;
+  else root.removeAttribute("tabindex");
+  root.classList.toggle("clickable", clickable);
+  plot.id = id;
+  if (!root.classList.contains("ready")) note.textContent = failed;
+  note.setAttribute("aria-live", "polite"); // later it says which cell the arrow keys have reached
+}
+
+async function draw(chart) {
+  try {
+    chart.Plotly ??= await loadPlotly(chart.component.data.url);
+  } catch {
+    chart.root.classList.add("failed"); // the next update tries again
+    return;
+  }
+  if (!chart.component) return; // unmounted while plotly was loading
+  const { data = [], layout = {} } = structuredClone(chart.component.data.figure); // plotly writes into what it gets
+  const themed = { uirevision: "keep", template: { layout: theme(chart.root) }, ...layout, autosize: true };
+  await chart.Plotly.react(chart.plot, data, themed, CONFIG);
+  if (!chart.root.classList.contains("ready")) {
+    chart.root.classList.add("ready");
+    chart.plot.on("plotly_click", ({ points }) => send(chart, points[0]));
+  }
+}
+
+// One script for all charts of the page; a failed load is forgotten, so that a later one can succeed.
+function loadPlotly(url) {
+  window.studioPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    const fail = () => {
+      script.remove();
+      delete window.studioPlotly;
+      reject(new Error(`no plotly at ${url}`));
+    };
+    script.onload = () => (window.Plotly ? resolve(window.Plotly) : fail()); // a server's 404 page loads too
+    script.onerror = fail;
+    script.src = url;
+    document.head.append(script);
+  });
+  return window.studioPlotly;
+}
+
+// A plotly template made of Streamlit's theme; the figure's own layout goes before it.
+function theme(root) {
+  const style = getComputedStyle(root);
+  const of = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const text = of("text-color");
+  const line = of("border-color");
+  const clear = "rgba(0, 0, 0, 0)";
+  const axis = {
+    automargin: true,
+    gridcolor: of("border-color-light"),
+    linecolor: line,
+    ticks: "outside", // unseen: they hold the numbers of the two axes apart at the origin
+    ticklen: 6,
+    tickcolor: clear,
+    zeroline: false,
+    title: { standoff: 8 },
+  };
+  return {
+    font: { family: of("font"), color: text, size: 13 },
+    title: { x: 0, xanchor: "left", y: 1, yanchor: "top", pad: { t: 8 }, font: { size: 15 } },
+    paper_bgcolor: clear,
+    plot_bgcolor: clear,
+    margin: { l: 48, r: 16, t: 36, b: 40 },
+    xaxis: axis,
+    yaxis: axis,
+    legend: { orientation: "h", x: 1, xanchor: "right", yref: "container", y: 1, yanchor: "top" },
+    hoverlabel: { bgcolor: of("background-color"), bordercolor: line, font: { family: of("font"), color: text } },
+    modebar: { bgcolor: clear, color: line, activecolor: of("primary-color") },
+    // Under a finger the page must scroll, so drawing a zoom box is for a mouse.
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+  };
+}
+
+function send(chart, { x, y, curveNumber, customdata = null }) {
+  const { data, setTriggerValue } = chart.component;
+  if (data.clickable) setTriggerValue("click", { x, y, curve: curveNumber, customdata });
+}
+
+// Arrow keys go from cell to cell of a heat map, or from point to point of the first trace; Enter clicks.
+function walk(chart, event) {
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0], Enter: [0, 0] }[event.key];
+  const trace = chart.plot._fullData?.[0];
+  if (!step || !trace || !chart.component.data.clickable) return;
+  event.preventDefault();
+  const { xaxis, yaxis } = chart.plot._fullLayout;
+  const upward = yaxis.range[0] < yaxis.range[1] ? 1 : -1;
+  const within = (value, count) => Math.min(Math.max(value, 0), count - 1);
+  const place = (axis, values, i) => (values ? axis.d2c(values[i]) : i);
+  chart.row = within(chart.row + step[0] * upward, trace.z?.length ?? 1);
+  chart.column = within(chart.column + step[1], trace.z?.[0].length ?? trace.x.length);
+  const yval = place(yaxis, trace.y, trace.z ? chart.row : chart.column);
+  chart.Plotly.Fx.hover(chart.plot, { xval: place(xaxis, trace.x, chart.column), yval });
+  const found = chart.plot._hoverdata?.[0];
+  if (!found) return;
+  chart.note.textContent = [found.x, found.y, found.z].filter((value) => value != null).join(", ");
+  if (event.key === "Enter") send(chart, found);
+}
