@@ -42,8 +42,8 @@ class Inference:
     """
 
     def __init__(self, spawn: Callable[[], Worker]) -> None:
-        self._spawn, self._worker, self._lock = spawn, None, threading.Lock()
-        self._worker: Worker | None
+        self._spawn, self._lock = spawn, threading.Lock()
+        self._worker: Worker | None = None
 
     def warm(self) -> None:
         """Start the worker now, so that the first question does not wait for TensorFlow."""

@@ -58,7 +58,7 @@ def knob(
     advanced: bool = False,
 ) -> Any:
     """Declare one setting of a specification; see `Knob` for the arguments."""
-    extra = {"unit": unit, "step": step, "scale": scale, "choices": dict(choices) if choices else None}
+    extra: dict[str, Any] = {"unit": unit, "step": step, "scale": scale, "choices": dict(choices) if choices else None}
     return Field(
         default, title=title, description=help, ge=low, le=high, json_schema_extra={**extra, "advanced": advanced}
     )

@@ -1,7 +1,4 @@
-"""Serves the plotly.min.js that the plotly package ships, so that charts need no internet.
-
-The script is found by the package's metadata: importing plotly itself would cost the UI process time and memory.
-"""
+"""Serves the plotly.min.js that the plotly package ships, so that charts need no internet."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+_PLOTLY = distribution("plotly")
 _PATH = "studio/plotly.min.js"
 _A_YEAR = "public, max-age=31536000, immutable"  # the version in the URL changes when the script does
 
@@ -22,7 +20,7 @@ _A_YEAR = "public, max-age=31536000, immutable"  # the version in the URL change
 def plotly_url() -> str:
     """The address of the script as the browser must ask for it: below server.baseUrlPath, with plotly's version."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{f'/{base}' if base else ''}/{_PATH}?v={distribution('plotly').version}"
+    return f"{f'/{base}' if base else ''}/{_PATH}?v={_PLOTLY.version}"
 
 
 def plotly_route() -> Route:
@@ -47,4 +45,4 @@ def _zipped() -> bytes:
 
 
 def _script() -> Path:
-    return Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
+    return Path(str(_PLOTLY.locate_file("plotly/package_data/plotly.min.js")))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from core.datasets.dataset import Dataset
 from core.datasets.split import Indices, Split
 
-SAMPLE = 16_000_000  # values: 20,000 pictures of MNIST, 100 photos of 224 px; their deviations take 128 MB for a moment
+SAMPLE = 1_000  # pictures measured; their mean is within one or two grey levels of the whole set's
+POINTS = 32  # points a side measured in each, so that large photos cost no more than small ones
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class DatasetFacts:
 
 
 def describe(dataset: Dataset, split: Split) -> DatasetFacts:
-    """Count every class in every part, and measure training pictures, evenly spread, of at most `SAMPLE` values."""
-    values = len(split.train) * math.prod(dataset.images.shape[1:])
-    sample = dataset.images[split.train[:: math.ceil(values / SAMPLE)]]
+    """Count every class in every part, and measure at most `SAMPLE` training pictures, evenly spread."""
+    step = math.ceil(dataset.meta.size / POINTS)
+    sample = dataset.images[split.train[:: math.ceil(len(split.train) / SAMPLE)], ::step, ::step]
     return DatasetFacts(
         counts=_counts(dataset, split),
         shape=dataset.images.shape,

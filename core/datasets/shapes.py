@@ -25,7 +25,7 @@ PLANTED = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (139, 63, 143))  # RGB, o
 PLAIN = (45, 52, 64)  # RGB background where none is planted
 INK = (240, 228, 66)  # RGB of the shape itself
 _SUPERSAMPLING = 4  # drawn this much larger, then averaged, so that edges are smooth at every angle
-_ID = re.compile(r"shapes(-(0|[1-9]\d{0,3})){7}")
+_ID = re.compile(r"shapes(-(0|[1-9][0-9]{0,3})){7}")
 _Colour = tuple[int, ...]
 
 

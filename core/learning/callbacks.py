@@ -29,7 +29,7 @@ class Leave(Exception):  # noqa: N818 - not an error
         self.request = request
 
 
-class Reporter(keras.callbacks.Callback):
+class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Counts the batches and appends batch and epoch events.
 
     A batch event carries the mean since the event before it, worked out from Keras's running mean of the epoch.
@@ -72,7 +72,7 @@ class Reporter(keras.callbacks.Callback):
         self._events.write(EventKind.EPOCH, epoch=epoch, learning_rate=rate, seconds=seconds, **values)
 
 
-class Guard(keras.callbacks.Callback):
+class Guard(keras.callbacks.Callback):  # type: ignore[misc]
     """Ends a run whose loss is no longer a number."""
 
     def __init__(self, training: TrainingSpec, position: Position) -> None:
@@ -97,7 +97,7 @@ class Guard(keras.callbacks.Callback):
             )
 
 
-class Keeper(keras.callbacks.Callback):
+class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
     """Sets each epoch's learning rate, keeps checkpoints and obeys requests, which it polls at every batch."""
 
     def __init__(self, run: RunFolder, training: TrainingSpec, position: Position, metrics: list[Any]) -> None:

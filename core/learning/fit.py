@@ -105,9 +105,8 @@ class _Training:
         self._model = build_model(self._info.spec, len(self._info.classes))
         compile_model(self._model, self._info.spec)
         self._model.optimizer.build(self._model.trainable_variables)
-        self._position, metrics = Position(), []
-        if self._run.checkpoint.exists():
-            self._position, metrics = load_checkpoint(self._run.checkpoint, self._model)
+        kept = self._run.checkpoint
+        self._position, metrics = load_checkpoint(kept, self._model) if kept.exists() else (Position(), [])
         self._keeper = Keeper(self._run, self._training, self._position, metrics)
 
     def _fit(self, train: Pictures, validation: Pictures) -> None:

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.datasets.pixels import PixelPath, decode_photo
-from core.datasets.store import open_dataset
 from core.errors import DataError, StudioError
-from core.home import Home
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.learning.build import build_model
@@ -79,11 +77,10 @@ def evaluate_run(run: RunFolder) -> Evaluation:
 
 def _load(run: RunFolder) -> Trained:
     info = run.info()
-    stored = open_dataset(Home(run.path.parent.parent), info.spec.data.dataset).meta.size
     model = build_model(info.spec, len(info.classes))
     load_weights(run.checkpoint, model)
     size, _width, channels = info.spec.input_shape
-    return Trained(info, model, PixelPath(stored, size, channels))
+    return Trained(info, model, PixelPath(info.stored_size, size, channels, info.stored_channels))
 
 
 def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:

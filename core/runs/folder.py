@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,10 @@ class Request(StrEnum):
 
 
 class RunInfo(Frozen):
-    """run.json: what was asked. `created_at` is in seconds since 1970."""
+    """run.json: what was asked, and what is needed to use its model where its data set is gone.
+
+    `created_at` is in seconds since 1970; `stored_size` and `stored_channels` are those of the data set.
+    """
 
     id: str
     name: str
@@ -79,6 +83,8 @@ class RunInfo(Frozen):
     dataset_title: str
     classes: tuple[str, ...]
     content_hash: str
+    stored_size: int
+    stored_channels: Literal[1, 3]
 
 
 class Status(Frozen):

@@ -71,6 +71,8 @@ def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", statu
         dataset_title=meta.title,
         classes=meta.classes,
         content_hash=meta.content_hash,
+        stored_size=meta.size,
+        stored_channels=meta.channels,
     )
     split = split_of(dataset, spec.data)
     return create_run(home, info, {"train": split.train, "validation": split.validation, "test": split.test}, status)

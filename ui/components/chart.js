@@ -14,14 +14,16 @@ export default function (component) {
   const chart = charts.get(root);
   chart.component = component;
   label(chart, component.data);
-  draw(chart);
+  // One after the other: plotly breaks when a figure is replaced or purged while it is still being drawn.
+  chart.drawn = chart.drawn.then(() => draw(chart)).catch(console.error);
   return () => unmount(chart);
 }
 
 function mount(root) {
-  const chart = { root, plot: root.querySelector(".plot"), note: root.querySelector(".note"), row: 0, column: 0 };
+  const chart = { root, plot: root.querySelector(".plot"), note: root.querySelector(".note") };
+  Object.assign(chart, { drawn: Promise.resolve(), row: 0, column: 0 });
   chart.observer = new ResizeObserver(() => {
-    if (chart.Plotly && chart.plot.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
+    if (root.classList.contains("ready") && root.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
   });
   chart.observer.observe(root);
   root.addEventListener("keydown", (event) => walk(chart, event));
@@ -31,9 +33,9 @@ function mount(root) {
 
 function unmount(chart) {
   chart.observer.disconnect();
-  chart.Plotly?.purge(chart.plot);
   charts.delete(chart.root);
   chart.component = null;
+  chart.drawn.then(() => chart.Plotly?.purge(chart.plot));
 }
 
 function label({ root, plot, note }, { id, height, alt, clickable, failed }) {
@@ -49,6 +51,7 @@ function label({ root, plot, note }, { id, height, alt, clickable, failed }) {
 }
 
 async function draw(chart) {
+  if (!chart.component) return;
   try {
     chart.Plotly ??= await loadPlotly(chart.component.data.url);
   } catch {
@@ -97,7 +100,7 @@ function theme(root) {
     ticklen: 6,
     tickcolor: clear,
     zeroline: false,
-    title: { standoff: 8 },
+    title: { standoff: 8, font: { size: 13 } },
   };
   return {
     font: { family: of("font"), color: text, size: 13 },
@@ -129,13 +132,13 @@ function walk(chart, event) {
   const { xaxis, yaxis } = chart.plot._fullLayout;
   const upward = yaxis.range[0] < yaxis.range[1] ? 1 : -1;
   const within = (value, count) => Math.min(Math.max(value, 0), count - 1);
-  const place = (axis, values, i) => (values ? axis.d2c(values[i]) : i);
   chart.row = within(chart.row + step[0] * upward, trace.z?.length ?? 1);
   chart.column = within(chart.column + step[1], trace.z?.[0].length ?? trace.x.length);
-  const yval = place(yaxis, trace.y, trace.z ? chart.row : chart.column);
-  chart.Plotly.Fx.hover(chart.plot, { xval: place(xaxis, trace.x, chart.column), yval });
-  const found = chart.plot._hoverdata?.[0];
-  if (!found) return;
-  chart.note.textContent = [found.x, found.y, found.z].filter((value) => value != null).join(", ");
-  if (event.key === "Enter") send(chart, found);
+  const { row, column } = chart;
+  const read = (values) => (trace.z ? values?.[row]?.[column] : values?.[column]);
+  const x = trace.x?.[column] ?? column;
+  const y = trace.z ? (trace.y?.[row] ?? row) : trace.y[column];
+  chart.Plotly.Fx.hover(chart.plot, { xval: xaxis.d2c(x), yval: yaxis.d2c(y) });
+  chart.note.textContent = [x, y, read(trace.z)].filter((value) => value !== undefined).join(", ");
+  if (event.key === "Enter") send(chart, { x, y, curveNumber: 0, customdata: read(trace.customdata) });
 }

@@ -72,7 +72,7 @@ function place(blocks, width, ground) {
     const size = fit.sizes[i];
     const box = { block, ...size, x, y: ground - size.height };
     box.ghost = failed >= 0 && i > failed;
-    box.middle = x + (size.thickness + size.slant) / 2;
+    box.middle = x + (size.thickness + size.slant * fit.shown) / 2; // of what the next box leaves to be seen
     x += advance(blocks, fit, gap, i);
     return box;
   });
@@ -84,7 +84,7 @@ function drawable(shape) {
 }
 
 // Sizes in px when the largest map's side is `side` px. Compression, and only as much as needed:
-// - a side of s px of h is side · (h / largest)^p, with p = 1 (true to scale) unless the smallest map would be smaller
+// - a map h pixels high is side · (h / largest)^p px high, with p = 1 (true to scale) unless the smallest map would be smaller
 //   than SMALLEST_SIDE: then the p that makes it just so;
 // - thickness and length of vectors go with the square root of the number of channels.
 function measure(blocks, known, side, room) {
@@ -102,13 +102,13 @@ function measure(blocks, known, side, room) {
   return known.map((shape, i) => {
     if (shape?.length === 3) {
       const [h, w, c] = shape;
-      const thickness = blocks[i].sheet ? THICKNESS.sheet : thickest * Math.sqrt(c / mostChannels);
+      const thickness = Math.max(THICKNESS.least, thickest * Math.sqrt(c / mostChannels));
       const receding = length(w);
       return {
         height: length(h),
         slant: receding * SLANT.x,
         rise: receding * SLANT.y,
-        thickness: blocks[i].sheet ? thickness : Math.max(THICKNESS.least, thickness),
+        thickness: blocks[i].sheet ? THICKNESS.sheet : thickness,
       };
     }
     const share = shape ? Math.sqrt(shape[0] / longest) : UNKNOWN;
@@ -136,11 +136,11 @@ function total(blocks, fit, gap) {
 
 function drawBox(stack, box, index, height) {
   const { block, x, y, thickness, slant, rise } = box;
-  const { selected, clickable, wrong } = stack.component.data;
+  const { blocks, selected, clickable, wrong } = stack.component.data;
   const [right, bottom] = [x + thickness, y + box.height];
   const group = node("g", {
     class: classes("block", { clickable, sheet: block.sheet, ghost: box.ghost, selected: index === selected }),
-    tabindex: index === (selected ?? 0) ? 0 : -1,
+    tabindex: index === (blocks[selected] ? selected : 0) ? 0 : -1,
     role: clickable ? "button" : "img",
     "aria-label": [`${index}: ${block.title}`, shapeText(block.shape), ...block.detail].filter(Boolean).join(", "),
     "data-index": index,
@@ -148,7 +148,7 @@ function drawBox(stack, box, index, height) {
   if (clickable) group.setAttribute("aria-pressed", index === selected);
   group.style.setProperty("--colour", block.failed ? wrong : block.colour);
   group.append(
-    node("rect", { class: "hit", x: x - 2, y: 0, width: thickness + slant + 4, height }),
+    node("rect", { class: "hit", x: x - 2, y: y - rise, width: thickness + slant + 4, height: height - y + rise }),
     face("side", [right, y], [right + slant, y - rise], [right + slant, bottom - rise], [right, bottom]),
     face("top", [x, y], [x + slant, y - rise], [right + slant, y - rise], [right, y]),
     face("front", [x, y], [right, y], [right, bottom], [x, bottom]),

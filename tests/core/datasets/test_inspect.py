@@ -24,7 +24,7 @@ def test_facts_are_counted_over_parts_and_measured_on_training_pictures(tiny: Da
 
 
 def test_the_sample_is_bounded(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspect, "SAMPLE", 2 * 48)
+    monkeypatch.setattr(inspect, "SAMPLE", 2)
     assert describe(tiny, split_of([0, 1, 2, 3], [], [])).sample_size == 2
 
 

@@ -46,7 +46,7 @@ def test_the_id_is_short_and_plain() -> None:
         "shapes-999-40-32-10-180-0-0",
         "shapes-100-40-32-10-180-0--1",
         "shapes-100-40-32-1e1-180-0-0",
-        "shapes-٣00-40-32-10-180-0-0",
+        "shapes-1٣0-40-32-10-180-0-0",
     ],
 )
 def test_any_other_id_is_refused(text: str) -> None:
@@ -83,7 +83,7 @@ def test_every_class_has_its_pictures_in_both_parts() -> None:
 
 
 def test_training_shapes_stand_upright_and_test_shapes_do_not() -> None:
-    """A square that stands upright has the same ink in each of its rows, give or take its edges; one that is turned has not."""
+    """A square that stands upright has the same ink in each row, give or take its edges; a turned one has not."""
     dataset = draw_shapes(SMALL)
     ink = (dataset.images[dataset.labels == CLASSES.index("square")][..., 0] > 150).sum(axis=2)
     upright = np.array([np.ptp(rows[rows > 0]) <= 2 for rows in ink])

@@ -1,0 +1,51 @@
+"""CNN Studio's entry: `streamlit run app.py`. Server configuration only; the pages' frame is ui/shell.py."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import streamlit as st
+
+from core.home import PROJECT
+from ui.errors import show_unexpected
+from ui.plotly_route import plotly_route
+from ui.services import studio
+
+COLLECT_EVERY = 60.0  # seconds; Streamlit's own collection after every script is off
+
+logging.getLogger("core").setLevel(logging.INFO)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Start the queue with its warm spare before the first browser comes; end the spare with the server."""
+    gc.collect()
+    gc.freeze()
+    services = studio()
+    collector = asyncio.create_task(_collect_garbage())
+    try:
+        yield {}
+    finally:
+        collector.cancel()
+        with suppress(asyncio.CancelledError):
+            await collector
+        services.close()
+
+
+async def _collect_garbage() -> None:
+    while True:
+        await asyncio.sleep(COLLECT_EVERY)
+        await asyncio.to_thread(gc.collect)
+
+
+app = st.App(
+    PROJECT / "ui" / "shell.py",
+    lifespan=lifespan,
+    routes=[plotly_route()],
+    on_script_error=show_unexpected,
+)

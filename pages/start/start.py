@@ -1,0 +1,55 @@
+"""Start: one button to a trained model."""
+
+import streamlit as st
+
+from core.datasets.shapes import ShapesSpec, draw_shapes
+from core.datasets.store import open_dataset
+from core.i18n import _
+from core.runs.submit import submit_run
+from core.spec import RunSpec
+from ui import session
+from ui.errors import errors_shown
+from ui.navigation import go
+from ui.run_list import run_list
+from ui.services import studio
+
+
+def train_first_cnn() -> None:
+    session.set_spec(RunSpec())
+    run = submit_run(studio().home, session.spec(), _("My first CNN"))
+    studio().queue.submit(run)
+    session.look_at(run.id)
+    go("train")
+
+
+def start_from(dataset_name: str) -> None:
+    session.remember("built_in", dataset_name)
+    if dataset_name in ("digits", "shapes"):
+        drawn = dataset_name == "shapes"
+        session.use_dataset(draw_shapes(ShapesSpec()) if drawn else open_dataset(studio().home, "digits"))
+    go("data")
+
+
+st.title("CNN Studio")
+st.markdown(_("##### Teach a network to see. Watch it learn. Find out when it is wrong."))
+st.space("small")
+with st.container(horizontal=True, vertical_alignment="center"):
+    if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
+        with errors_shown():
+            train_first_cnn()
+    st.caption(_("Handwritten digits, about 20 seconds, no download. You can't break anything here."))
+
+st.space("medium")
+st.caption(_("or start from"))
+starts = {
+    "mnist": (_("Handwritten digits (MNIST)"), ":material/pin:", _("70,000 digits, the course's own set")),
+    "shapes": (_("Shapes"), ":material/category:", _("upright to learn from, turned in the exam")),
+    "own": (_("My own pictures"), ":material/upload:", _("an .npz file with pictures and labels")),
+}
+for column, (name, (label, icon, help)) in zip(st.columns(len(starts)), starts.items(), strict=True):
+    with column, st.container(border=True):
+        if st.button(label, icon=icon, type="tertiary", key=f"start-{name}"):
+            start_from(name)
+        st.caption(help)
+
+run_list(limit=5, title=_("Recent runs"))

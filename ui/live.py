@@ -1,0 +1,118 @@
+"""A run as it goes on: the strip of numbers, the two curves, the buttons."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.i18n import _
+from core.runs.folder import ACTIVE, RESUMABLE, Request, RunFolder, State, Status
+from core.runs.history import History, history_of
+from ui import format, session
+from ui.charts import curves
+from ui.components.chart import chart
+from ui.html import escaped
+from ui.services import studio
+from ui.words import STAGES, state_name
+
+REFRESH = 0.5  # seconds between two looks at a run that goes on
+HEIGHT = 330  # px of each chart
+
+
+def live_run(run: RunFolder) -> None:
+    """Show the run, refreshed until it ends; then the page is drawn once more, as a whole."""
+    active = run.status().state in ACTIVE
+    st.fragment(_live, run_every=REFRESH if active else None)(run, active)
+
+
+def _live(run: RunFolder, was_active: bool) -> None:
+    status, history = run.status(), history_of(run.events)
+    if was_active and status.state not in ACTIVE:
+        st.rerun()
+    _strip(run, status, history)
+    _buttons(run, status)
+    classes = len(run.info().classes)
+    loss, accuracy = st.columns(2)
+    with loss:
+        chart(curves(history, "loss", classes), key="loss", height=HEIGHT, alt=_alt(history, "loss"))
+    with accuracy:
+        chart(curves(history, "accuracy", classes), key="accuracy", height=HEIGHT, alt=_alt(history, "accuracy"))
+
+
+def _strip(run: RunFolder, status: Status, history: History) -> None:
+    parts = [f"<span class='state {status.state}'>{escaped(_headline(run, status, history))}</span>"]
+    if history.steps and status.state == State.RUNNING:
+        epoch = min(history.epoch + 1, history.epochs_planned)
+        parts += [
+            _("epoch <b>{epoch}/{epochs}</b>").format(epoch=epoch, epochs=history.epochs_planned),
+            _("batch <b>{batch}/{batches}</b>").format(batch=history.batch, batches=history.steps),
+            _("<b>{speed}</b> images/s").format(speed=format.count(history.images_per_second)),
+            _("<b>{time}</b> left").format(time=format.duration(history.seconds_left)),
+        ]
+    elif history.records:
+        parts.append(
+            _("epoch <b>{epoch}/{epochs}</b>").format(epoch=len(history.records), epochs=history.epochs_planned)
+        )
+        parts.append(
+            _("<b>{time}</b> of training").format(time=format.duration(sum(r.seconds for r in history.records)))
+        )
+    st.html("<div class='studio-strip'>" + "".join(f"<span>{part}</span>" for part in parts) + "</div>")
+
+
+def _headline(run: RunFolder, status: Status, history: History) -> str:
+    name = run.info().name
+    if status.state == State.QUEUED:
+        return _("{name} waits: number {place} in the queue").format(name=name, place=studio().queue.position(run))
+    if status.state == State.RUNNING:
+        return f"{name} · {_asked(run) or _(STAGES[history.stage])}"
+    return f"{name} · {state_name(status.state)}"
+
+
+def _asked(run: RunFolder) -> str:
+    request = run.request()
+    words = {
+        Request.PAUSE: _("Pausing"),
+        Request.STOP: _("Stopping"),
+        Request.FINISH_EPOCH: _("Finishing this epoch"),
+    }
+    return words[request[0]] if request else ""
+
+
+def _buttons(run: RunFolder, status: Status) -> None:
+    with st.container(horizontal=True, key="run-buttons"):
+        if status.state in ACTIVE:
+            waiting = run.request() is not None
+            _ask(run, Request.PAUSE, _("Pause"), ":material/pause:", waiting, _("Keep everything and go on later."))
+            _ask(run, Request.STOP, _("Stop"), ":material/stop:", waiting, _("End here; what was learnt can be used."))
+            if status.state == State.RUNNING:
+                help = _("Train to the end of this epoch, then take the final exam.")
+                _ask(run, Request.FINISH_EPOCH, _("Finish this epoch"), ":material/flag:", waiting, help)
+        else:
+            if status.state in RESUMABLE:
+                st.button(_("Resume"), icon=":material/play_arrow:", on_click=_resume, args=(run,))
+            help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
+            st.button(_("Clone with changes"), icon=":material/content_copy:", on_click=_clone, args=(run,), help=help)
+
+
+def _ask(run: RunFolder, request: Request, label: str, icon: str, disabled: bool, help: str) -> None:
+    st.button(label, icon=icon, disabled=disabled, help=help, on_click=run.ask, args=(request,), key=f"ask-{request}")
+
+
+def _resume(run: RunFolder) -> None:
+    studio().queue.resume(run.id)
+
+
+def _clone(run: RunFolder) -> None:
+    session.set_spec(run.info().spec)
+    session.look_at(None)
+
+
+def _alt(history: History, metric: str) -> str:
+    if not history.records:
+        return _("Chart of {metric}: no epoch is finished yet.").format(metric=metric)
+    last = history.records[-1]
+    return _("Chart of {metric}: after epoch {epoch}, training {train}, validation {validation}.").format(
+        metric=metric,
+        epoch=last.epoch + 1,
+        train=format.loss(getattr(last, metric)),
+        validation=format.loss(getattr(last, f"val_{metric}")),
+    )

@@ -1,0 +1,61 @@
+"""The one road: Data → Model → Train → Evaluate → Classify, with the current choice under each stop."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.architecture.presets import PRESETS
+from core.architecture.shapes import describe_stack
+from core.errors import StudioError
+from core.i18n import _
+from core.runs.folder import open_run
+from ui import format, session
+from ui.datasets import chosen_dataset
+from ui.html import plain
+from ui.navigation import PAGES, page
+from ui.services import studio
+from ui.words import standing
+
+STOPS = ("data", "model", "train", "evaluate", "classify")
+
+
+def road(here: str) -> None:
+    """Draw the band; `here` is the name of the page that shows it."""
+    choices = {"data": _data(), "model": _model(), **_run()}
+    with st.container(horizontal=True, key="road"):
+        for name in STOPS:
+            with st.container(key=f"stop-{name}"), st.container(key=f"{'here' if name == here else 'there'}-{name}"):
+                st.page_link(page(name), label=_(PAGES[name].title))
+                st.caption(plain(choices[name]))
+
+
+def _data() -> str:
+    try:
+        dataset = chosen_dataset()
+    except StudioError:
+        return _("missing")
+    return f"{_(dataset.meta.title)} · {format.count(len(dataset))}"
+
+
+def _model() -> str:
+    spec = session.spec()
+    name = next((_(p.title) for p in PRESETS.values() if p.architecture == spec.architecture), _("own CNN"))
+    try:
+        classes = len(chosen_dataset().meta.classes)
+    except StudioError:
+        return name
+    facts = describe_stack(spec.architecture, spec.input_shape, classes, spec.training.loss)
+    return f"{name} · {format.short_count(facts.parameters)}" if not facts.problem else f"{name} · ✗"
+
+
+def _run() -> dict[str, str]:
+    try:
+        run = open_run(studio().home, session.run_id() or "")
+    except StudioError:
+        return {"train": _("not yet"), "evaluate": "–", "classify": "–"}
+    status, name = run.status(), run.info().name
+    return {
+        "train": f"{name} · {standing(run, status)}",
+        "evaluate": format.percent(status.test_accuracy),
+        "classify": name,
+    }

@@ -1,0 +1,45 @@
+"""The small live card in the sidebar: the run in progress, on every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import StudioError
+from core.i18n import _
+from core.runs.folder import ACTIVE, Request, RunFolder, open_run
+from core.runs.history import history_of
+from ui import format, session
+from ui.html import escaped, plain
+from ui.navigation import page
+from ui.services import studio
+
+REFRESH = 1.0  # seconds
+
+
+def run_card() -> None:
+    """Show the chosen run in the sidebar while it goes on."""
+    try:
+        run = open_run(studio().home, session.run_id() or "")
+    except StudioError:
+        return
+    if run.status().state in ACTIVE:
+        with st.sidebar:
+            st.fragment(_card, run_every=REFRESH)(run)
+
+
+def _card(run: RunFolder) -> None:
+    status, history = run.status(), history_of(run.events)
+    if status.state not in ACTIVE:
+        st.rerun()
+    done = (history.epoch + history.batch / max(history.steps, 1)) / max(history.epochs_planned, 1)
+    with st.container(border=True, key="run-card"):
+        st.page_link(page("train"), label=f"**{plain(run.info().name)}**", icon=":material/show_chart:")
+        st.progress(min(1.0, done))
+        accuracy = format.percent(history.records[-1].val_accuracy if history.records else None)
+        left = format.duration(history.seconds_left)
+        line = _("accuracy {accuracy} · {time} left").format(accuracy=accuracy, time=left)
+        st.html(f"<div class='studio-card'>{escaped(line)}</div>")
+        with st.container(horizontal=True):
+            waiting = run.request() is not None
+            for request, label in ((Request.PAUSE, _("Pause")), (Request.STOP, _("Stop"))):
+                st.button(label, key=f"card-{request}", on_click=run.ask, args=(request,), disabled=waiting)

@@ -1,0 +1,120 @@
+"""The state of one browser. The only file that touches `st.session_state` and the query parameters.
+
+spec    the settings being made, a `RunSpec`; in the URL, so that a reload keeps them
+run     the id of the run being looked at; in the URL of the pages that show a run
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.datasets.dataset import Dataset
+from core.errors import StudioError
+from core.knobs import Frozen
+from core.spec import DataSpec, RunSpec, from_query, to_query
+
+Part = Literal["data", "architecture", "training"]
+
+_SPEC, _RUN, _NOTICE = "studio.spec", "studio.run", "studio.notice"
+
+
+def begin() -> None:
+    """Take over what the URL says; called once at the start of every script run."""
+    state = st.session_state
+    if _SPEC not in state:
+        state[_SPEC] = _spec_of_url()
+    asked = st.query_params.get("run")
+    if asked:
+        state[_RUN] = asked
+
+
+def end(page_shows_run: bool) -> None:
+    """Write the state back to the URL; called at the end of every script run."""
+    wanted = {"spec": to_query(spec()), "run": (run_id() or "") if page_shows_run else ""}
+    for name, value in wanted.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
+
+
+def spec() -> RunSpec:
+    """The settings being made."""
+    found = st.session_state.get(_SPEC)
+    return found if isinstance(found, RunSpec) else RunSpec()
+
+
+def set_spec(spec: RunSpec) -> None:
+    """Replace all settings."""
+    st.session_state[_SPEC] = spec
+
+
+def change(part: Part, **changes: Any) -> None:
+    """Change some fields of one part of the settings; values are validated.
+
+    Raises:
+        pydantic.ValidationError: If a value is out of its range.
+    """
+    old: Frozen = getattr(spec(), part)
+    new = type(old).model_validate({**dict(old), **changes})
+    set_spec(spec().model_copy(update={part: new}))
+
+
+def use_dataset(dataset: Dataset) -> None:
+    """Choose a data set, at its own size and colours."""
+    size, mode = dataset.meta.size, dataset.colour_mode
+    data: DataSpec = spec().data.model_copy(
+        update={"dataset": dataset.meta.id, "image_size": size, "colour_mode": mode}
+    )
+    set_spec(spec().model_copy(update={"data": data}))
+
+
+def run_id() -> str | None:
+    """The run being looked at, if any."""
+    found = st.session_state.get(_RUN)
+    return found if isinstance(found, str) else None
+
+
+def look_at(run: str | None) -> None:
+    """Choose the run that Train, Evaluate and Classify show; None for none."""
+    st.session_state[_RUN] = run
+    if run is None and "run" in st.query_params:
+        del st.query_params["run"]
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a page's own choice (a selected card, a page of a grid) for this browser."""
+    st.session_state[f"studio.page.{key}"] = value
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What `remember` kept."""
+    return st.session_state.get(f"studio.page.{key}", default)
+
+
+def widget_value(key: str) -> Any:
+    """What a person has just set in the widget with this key."""
+    return st.session_state[key]
+
+
+def show_value(key: str, value: Any) -> None:
+    """Make the widget with this key show `value`; call it before the widget is made."""
+    st.session_state[key] = value
+
+
+def notice() -> str:
+    """A message about this browser's link, told once; empty when there is none."""
+    return str(st.session_state.pop(_NOTICE, ""))
+
+
+def _spec_of_url() -> RunSpec:
+    text = st.query_params.get("spec")
+    if not text:
+        return RunSpec()
+    try:
+        return from_query(text)
+    except StudioError as error:
+        st.session_state[_NOTICE] = str(error)
+        return RunSpec()

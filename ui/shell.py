@@ -1,0 +1,28 @@
+"""The frame of every page: configuration, menu, road, sidebar. Runs at each interaction, in each browser."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.i18n import _
+from ui import session
+from ui.navigation import PAGES, menu
+from ui.road import road
+from ui.run_card import run_card
+from ui.style import style
+
+st.set_page_config(page_title="CNN Studio", page_icon=":material/grid_view:", layout="wide")
+style()
+session.begin()
+chosen = st.navigation(menu())
+name = chosen.url_path or "start"
+if name != "start":
+    road(name)
+if name != "train":  # the Train page has the same, larger
+    run_card()
+told = session.notice()
+if told:
+    st.warning(told, icon=":material/link_off:")
+chosen.run()
+session.end(PAGES[name].shows_run)
+st.html(f"<footer class='studio-foot'>{_('CNN Studio runs on this computer. Your pictures stay here.')}</footer>")

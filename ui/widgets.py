@@ -1,0 +1,84 @@
+"""From a knob of a specification to a widget. The specification is the truth; a widget shows it and writes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.i18n import _
+from core.knobs import Frozen, Knob, knob_of
+from ui import session
+
+POWERS_OF_TWO = tuple(2**exponent for exponent in range(11))
+LOG_STEPS = (*(float(f"{step}e{exponent}") for exponent in range(-6, 0) for step in (1, 2, 5)), 1.0)
+FEW = 3  # up to this many short choices stand side by side
+
+
+def knob_widget(
+    model: Frozen, name: str, key: str, on_change: Callable[[str, Any], None], disabled: bool = False
+) -> None:
+    """Show the setting `name` of `model` as the widget that suits it.
+
+    Args:
+        key: Unique on the page.
+        on_change: Called with the name and the new value when a person changes it.
+    """
+    knob, value = knob_of(type(model), name), getattr(model, name)
+    session.show_value(key, value)
+    common: dict[str, Any] = {
+        "label": _(knob.title),
+        "key": key,
+        "help": _help(knob),
+        "disabled": disabled,
+        "on_change": lambda: on_change(name, session.widget_value(key)),
+    }
+    if knob.choices:
+        _choice(knob.choices, common)
+    elif knob.scale == "log":
+        st.select_slider(options=_with(LOG_STEPS, value, knob), format_func=lambda number: f"{number:g}", **common)
+    elif knob.scale == "powers_of_two":
+        st.select_slider(options=_with(POWERS_OF_TWO, value, knob), **common)
+    elif isinstance(value, bool):
+        st.toggle(**common)
+    else:
+        kind = type(value)
+        assert knob.low is not None
+        assert knob.high is not None
+        st.slider(min_value=kind(knob.low), max_value=kind(knob.high), step=kind(knob.step or 1), **common)
+
+
+def spec_widgets(part: session.Part, names: Sequence[str], disabled: bool = False) -> None:
+    """Widgets for some settings of one part of this browser's specification, in the order given."""
+    for name in names:
+        knob_widget(
+            getattr(session.spec(), part),
+            name,
+            f"{part}.{name}",
+            lambda field, value: session.change(part, **{field: value}),
+            disabled,
+        )
+
+
+def _choice(choices: dict[str, str] | Any, common: dict[str, Any]) -> None:
+    options = list(choices)
+
+    def label(option: str) -> str:
+        return _(choices[option])
+
+    if len(options) <= FEW and all(len(label(option)) < 12 for option in options):
+        st.segmented_control(options=options, format_func=label, required=True, **common)
+    else:
+        st.selectbox(options=options, format_func=label, **common)
+
+
+def _help(knob: Knob) -> str:
+    return f"{_(knob.help)} ({_(knob.unit)})" if knob.unit else _(knob.help)
+
+
+def _with(options: Sequence[Any], value: Any, knob: Knob) -> list[Any]:
+    """The options in the knob's range, and the present value if it lies between two of them."""
+    assert knob.low is not None
+    assert knob.high is not None
+    return sorted({option for option in options if knob.low <= option <= knob.high} | {value})
