@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-Scale = Literal["linear", "log", "powers_of_two"]
+Scale = Literal["linear", "log", "powers_of_two", "half_powers"]  # half: also 3, 6, 12, 24, 48 ...
 
 
 class Frozen(BaseModel):

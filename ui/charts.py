@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.i18n import _
 from core.runs.history import History
 from ui import palette
+from ui.components.chart import plain_text
 
 Metric = Literal["loss", "accuracy"]
 Figure = dict[str, Any]
@@ -42,39 +43,44 @@ def curves(history: History, metric: Metric, classes: int) -> Figure:
     return {"data": lines, "layout": layout}
 
 
-def confusion_matrix(counts: NDArray[np.int64], classes: Sequence[str], shares: bool) -> Figure:
-    """A heat map of (K, K) counts, rows true, columns predicted; coloured by the share of the row.
+def confusion_matrix(
+    counts: NDArray[np.int64], classes: Sequence[str], shares: bool, chosen: tuple[int, int] | None = None
+) -> Figure:
+    """A heat map of (K, K) counts, rows true, columns predicted: what is right in blue, what is wrong in vermillion.
+
+    Colour follows the share of the row; for mistakes its square root, so that few of many can still be seen.
 
     Args:
         shares: Whether cells show the row's share in percent instead of the count.
+        chosen: (true, predicted) class numbers of the cell with a frame.
     """
+    size = len(classes)
     rows = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    text = [[f"{share:.0%}" for share in row] for row in rows] if shares else counts.tolist()
-    labels = list(range(len(classes)))
-    axis = {"tickmode": "array", "tickvals": labels, "ticktext": [short(name) for name in classes], "showgrid": False}
     heat = {
         "type": "heatmap",
-        "z": rows.round(4).tolist(),
+        "z": np.where(np.eye(size, dtype=bool), rows, -np.sqrt(rows)).round(4).tolist(),
         "customdata": [
-            [[int(count), name, other] for count, other in zip(row, classes, strict=True)]
+            [[int(count), short(name, 40), short(other, 40)] for count, other in zip(row, classes, strict=True)]
             for row, name in zip(counts, classes, strict=True)
         ],
-        "text": text,
-        "texttemplate": "%{text}" if len(classes) <= MAX_LABELLED else "",
-        "hovertemplate": _("%{customdata[0]} pictures of %{customdata[1]} called %{customdata[2]}") + "<extra></extra>",
-        "zmin": 0,
+        "hovertemplate": _("%{customdata[0]} of %{customdata[1]} called %{customdata[2]}") + "<extra></extra>",
+        "zmin": -1,
         "zmax": 1,
-        "xgap": 1,
-        "ygap": 1,
-        "colorscale": [[0, "rgba(0,114,178,0.04)"], [1, palette.TRAIN]],
+        "xgap": 1 if size <= MAX_LABELLED else 0,
+        "ygap": 1 if size <= MAX_LABELLED else 0,
+        "colorscale": [[0, f"{palette.WRONG}b3"], [0.5, "rgba(128,128,128,0.07)"], [1, f"{palette.TRAIN}b3"]],
         "showscale": False,
     }
     layout = {
-        "xaxis": {**axis, "title": {"text": _("the network says")}, "side": "bottom", "constrain": "domain"},
-        "yaxis": {**axis, "title": {"text": _("it is")}, "autorange": "reversed", "scaleanchor": "x"},
-        "margin": {"l": 80, "r": 16, "t": 16, "b": 70},
+        "xaxis": {**_class_axis(classes, _("the network says")), "range": [-0.5, size - 0.5], "constrain": "domain"},
+        "yaxis": {**_class_axis(classes, _("it is")), "range": [size - 0.5, -0.5], "scaleanchor": "x"},
+        "margin": {"l": 48, "r": 8, "t": 8, "b": 48},
+        "dragmode": False,
+        "showlegend": False,
+        "shapes": [_frame(*chosen)] if chosen else [],
     }
-    return {"data": [heat], "layout": layout}
+    layout["yaxis"]["constrain"] = "domain"
+    return {"data": [heat, *([_cell_texts(counts, rows, shares)] if size <= MAX_LABELLED else [])], "layout": layout}
 
 
 def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
@@ -130,9 +136,30 @@ def probability_bars(probabilities: NDArray[np.float32], classes: Sequence[str],
 
 
 def short(name: str, length: int = 18) -> str:
-    """A class name for an axis: cut to `length`, and with the signs escaped that plotly takes for markup."""
-    cut = name if len(name) <= length else name[: length - 1] + "…"
-    return cut.replace("&", "&amp;").replace("<", "&lt;")
+    """A class name for an axis: cut to `length` characters, harmless for plotly."""
+    return plain_text(name if len(name) <= length else name[: length - 1] + "…")
+
+
+def _class_axis(classes: Sequence[str], title: str) -> dict[str, Any]:
+    """One tick a class, or every second, fifth ... where there are too many to read."""
+    step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if len(classes) <= MAX_LABELLED * step or step == 100)
+    shown = list(range(0, len(classes), step))
+    names = [short(classes[number], 12) for number in shown]
+    return {"title": {"text": title}, "tickvals": shown, "ticktext": names, "showgrid": False, "type": "linear"}
+
+
+def _cell_texts(counts: NDArray[np.int64], rows: NDArray[np.float64], shares: bool) -> dict[str, Any]:
+    """Numbers over a matrix, in the theme's text colour: a heat map's own would be chosen for a white page."""
+    true, said = np.nonzero(counts)
+    texts = [f"{rows[cell]:.0%}" if shares else f"{counts[cell]}" for cell in zip(true, said, strict=True)]
+    font = {"size": 13 if len(counts) <= 12 else 10}
+    place = {"x": said.tolist(), "y": true.tolist()}
+    return {"type": "scatter", "mode": "text", **place, "text": texts, "textfont": font, "hoverinfo": "skip"}
+
+
+def _frame(true: int, said: int) -> dict[str, Any]:
+    corners = {"x0": said - 0.5, "x1": said + 0.5, "y0": true - 0.5, "y1": true + 0.5}
+    return {"type": "rect", **corners, "line": {"color": palette.ORANGE, "width": 3}}
 
 
 def _line(
@@ -154,16 +181,15 @@ def _line(
         "line": {"color": colour, "width": width, "dash": dash},
         "marker": {"size": 5},
         "hovertemplate": "%{y:.3f}<extra>" + name + "</extra>",
+        "showlegend": width > 1,
     }
 
 
 def _layout(title: str, x: str, x_range: list[float] | None, y_range: list[float] | None) -> dict[str, Any]:
     return {
-        "title": {"text": title, "x": 0.02, "y": 0.98, "yanchor": "top"},
+        "title": {"text": title},
         "xaxis": {"title": {"text": x}, "range": x_range, "zeroline": False},
         "yaxis": {"range": y_range, "zeroline": False},
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-        "margin": {"l": 52, "r": 16, "t": 44, "b": 44},
     }
 
 

@@ -80,8 +80,11 @@ def run_id() -> str | None:
 def look_at(run: str | None) -> None:
     """Choose the run that Train, Evaluate and Classify show; None for none."""
     st.session_state[_RUN] = run
-    if run is None and "run" in st.query_params:
-        del st.query_params["run"]
+    if "run" in st.query_params:  # else the old run in the URL would win at the next run of the script
+        if run:
+            st.query_params["run"] = run
+        else:
+            del st.query_params["run"]
 
 
 def remember(key: str, value: Any) -> None:

@@ -32,9 +32,9 @@ def training_settings() -> None:
 
 def run_settings(run: RunFolder) -> None:
     """The settings of a run, to read."""
-    spec = run.info().spec
+    info = run.info()
     st.subheader(_("Settings of this run"))
-    facts(_rows(spec))
+    facts(_rows(info.dataset_title, info.spec))
 
 
 def _advanced(training: TrainingSpec) -> list[Knob]:
@@ -46,12 +46,11 @@ def _means_something(knob: Knob, training: TrainingSpec) -> bool:
     return not setting or getattr(training, setting) in values
 
 
-def _rows(spec: RunSpec) -> list[tuple[str, str]]:
-    rows = [(_("Data"), spec.data.dataset), (_("Picture size"), f"{spec.data.image_size} px")]
-    for knob in knobs_of(TrainingSpec):
-        if _means_something(knob, spec.training):
-            rows.append((_(knob.title), _value(knob, getattr(spec.training, knob.name))))
-    return rows
+def _rows(title: str, spec: RunSpec) -> list[tuple[str, str]]:
+    rows = [(_("Data"), _(title)), (_("Picture size"), f"{spec.data.image_size} px")]
+    training = spec.training
+    used = [knob for knob in knobs_of(TrainingSpec) if _means_something(knob, training)]
+    return rows + [(_(knob.title), _value(knob, getattr(training, knob.name))) for knob in used]
 
 
 def _value(knob: Knob, value: object) -> str:

@@ -11,7 +11,8 @@ from core.i18n import _
 from core.knobs import Frozen, Knob, knob_of
 from ui import session
 
-POWERS_OF_TWO = tuple(2**exponent for exponent in range(11))
+POWERS_OF_TWO = tuple(2**exponent for exponent in range(13))
+HALF_POWERS = (*POWERS_OF_TWO, *(3 * power for power in POWERS_OF_TWO))
 LOG_STEPS = (*(float(f"{step}e{exponent}") for exponent in range(-6, 0) for step in (1, 2, 5)), 1.0)
 FEW = 3  # up to this many short choices stand side by side
 
@@ -38,8 +39,9 @@ def knob_widget(
         _choice(knob.choices, common)
     elif knob.scale == "log":
         st.select_slider(options=_with(LOG_STEPS, value, knob), format_func=lambda number: f"{number:g}", **common)
-    elif knob.scale == "powers_of_two":
-        st.select_slider(options=_with(POWERS_OF_TWO, value, knob), **common)
+    elif knob.scale in ("powers_of_two", "half_powers"):
+        steps = POWERS_OF_TWO if knob.scale == "powers_of_two" else HALF_POWERS
+        st.select_slider(options=_with(steps, value, knob), **common)
     elif isinstance(value, bool):
         st.toggle(**common)
     else:

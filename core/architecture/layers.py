@@ -43,7 +43,9 @@ class Conv2D(Layer):
     """A 2-D convolution: (h, w, c) → (h', w', filters). Source: keras.layers.Conv2D."""
 
     kind: Literal["conv2d"] = "conv2d"
-    filters: int = knob(32, N_("Filters"), N_("How many patterns this layer looks for."), low=1, high=1024, step=1)
+    filters: int = knob(
+        32, N_("Filters"), N_("How many patterns this layer looks for."), low=1, high=1024, scale="half_powers"
+    )
     kernel_size: int = knob(
         3, N_("Kernel size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit="px"
     )
@@ -118,7 +120,7 @@ class Dense(Layer):
     """Every output is connected to every input: (n) → (units). Source: keras.layers.Dense."""
 
     kind: Literal["dense"] = "dense"
-    units: int = knob(64, N_("Units"), N_("How many numbers this layer gives."), low=1, high=4096, step=1)
+    units: int = knob(64, N_("Units"), N_("How many numbers this layer gives."), low=1, high=4096, scale="half_powers")
     activation: Activation = knob("relu", N_("Activation"), _ACTIVATION, choices=ACTIVATIONS)
 
 

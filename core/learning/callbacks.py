@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import keras
 
 from core.errors import TrainingError
 from core.i18n import _
-from core.learning.checkpoint import Position, restore_metrics, save_checkpoint, save_weights
+from core.learning.checkpoint import Position, save_checkpoint, save_weights
 from core.learning.pace import best_epoch, learning_rate, should_stop_early
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.folder import Request, RunFolder
@@ -32,44 +33,60 @@ class Leave(Exception):  # noqa: N818 - not an error
 class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Counts the batches and appends batch and epoch events.
 
-    A batch event carries the mean since the event before it, worked out from Keras's running mean of the epoch.
+    A batch event carries the mean since the event before it, worked out from Keras's running mean of the epoch. In an
+    epoch that was split by a pause, Keras's mean covers the second part alone; the position brings the first.
     """
 
-    def __init__(self, events: EventWriter, position: Position, batch_size: int) -> None:
+    def __init__(self, events: EventWriter, position: Position, batch_size: int, pictures: int) -> None:
         super().__init__()
-        self._events, self._position, self._batch_size = events, position, batch_size
+        self._events, self._position, self._batch_size, self._pictures = events, position, batch_size, pictures
         self._last_event = self._epoch_start = 0.0
-        self._seen, self._sums = 0, dict.fromkeys(("loss", "accuracy"), 0.0)
+        self._first = self._last = Position()
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._epoch_start = time.monotonic()
         self._last_event = self._epoch_start - BATCH_EVENT_INTERVAL
-        done, means = self._position.batch, self._position.means
-        self._seen, self._sums = done, {name: means.get(name, 0.0) * done for name in ("loss", "accuracy")}
+        self._first = self._last = replace(self._position)
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        self._position.batch += 1
-        self._position.means = {name: float((logs or {})[name]) for name in self._sums}
+        position = self._position
+        position.batch += 1
+        position.means = self._joined(logs or {})
         now = time.monotonic()
         if now - self._last_event < BATCH_EVENT_INTERVAL:
             return
-        done = self._position.batch
-        sums = {name: mean * done for name, mean in self._position.means.items()}
-        means = {name: (sums[name] - self._sums[name]) / (done - self._seen) for name in sums}
-        speed = (done - self._seen) * self._batch_size / max(now - self._last_event, 1e-6)
+        before, seen = self._seen(self._last), self._seen(position)
+        means = {
+            name: (mean * seen - self._last.means.get(name, 0.0) * before) / (seen - before)
+            for name, mean in position.means.items()
+        }
+        speed = round((seen - before) / max(now - self._last_event, 1e-6), 1)
         self._events.write(
-            EventKind.BATCH, epoch=self._position.epoch, batch=done, images_per_second=round(speed, 1), **means
+            EventKind.BATCH, epoch=position.epoch, batch=position.batch, images_per_second=speed, **means
         )
-        self._last_event, self._seen, self._sums = now, done, sums
+        self._last_event, self._last = now, replace(position)
 
     def on_test_begin(self, logs: Logs = None) -> None:
         self._events.write(EventKind.STAGE, stage=Stage.VALIDATING)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        values = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        checked = {name: float((logs or {})[name]) for name in ("val_loss", "val_accuracy")}
         rate = float(self.model.optimizer.learning_rate)
         seconds = round(time.monotonic() - self._epoch_start, 3)
+        values = {**self._position.means, **checked}
         self._events.write(EventKind.EPOCH, epoch=epoch, learning_rate=rate, seconds=seconds, **values)
+
+    def _seen(self, position: Position) -> int:
+        """Pictures of the epoch seen at `position`; its last batch may be smaller."""
+        return min(position.batch * self._batch_size, self._pictures)
+
+    def _joined(self, logs: dict[str, Any]) -> dict[str, float]:
+        before, seen = self._seen(self._first), self._seen(self._position)
+        first = self._first.means
+        return {
+            name: (first.get(name, 0.0) * before + float(logs[name]) * (seen - before)) / seen
+            for name in ("loss", "accuracy")
+        }
 
 
 class Guard(keras.callbacks.Callback):  # type: ignore[misc]
@@ -100,15 +117,12 @@ class Guard(keras.callbacks.Callback):  # type: ignore[misc]
 class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
     """Sets each epoch's learning rate, keeps checkpoints and obeys requests, which it polls at every batch."""
 
-    def __init__(self, run: RunFolder, training: TrainingSpec, position: Position, metrics: list[Any]) -> None:
+    def __init__(self, run: RunFolder, training: TrainingSpec, position: Position) -> None:
         super().__init__()
-        self._run, self._training, self.position, self._metrics = run, training, position, metrics
+        self._run, self._training, self.position = run, training, position
         self.finish_early = False
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        if self._metrics:
-            restore_metrics(self.model, self._metrics)
-            self._metrics = []
         rate = learning_rate(self._training, epoch, self.position.val_losses)
         self.model.optimizer.learning_rate.assign(rate)
 
@@ -120,7 +134,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         losses = [*self.position.val_losses, float((logs or {})["val_loss"])]
-        self.position.epoch, self.position.batch, self.position.val_losses = epoch + 1, 0, losses
+        self.position.begin(epoch + 1, losses)
         if self._training.early_stopping and best_epoch(losses) == epoch:
             save_weights(self._run.best_weights, self.model)
         save_checkpoint(self._run.checkpoint, self.model, self.position)

@@ -1,4 +1,4 @@
-"""Checkpoints as plain arrays: model, optimizer, running metrics and the position, whole or absent on disk."""
+"""Checkpoints as plain arrays: model, optimizer and the position, whole or absent on disk."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ class Position:
     means: dict[str, float] = field(default_factory=dict)
     val_losses: list[float] = field(default_factory=list)
 
+    def begin(self, epoch: int, val_losses: list[float]) -> None:
+        """Move to the start of `epoch`."""
+        self.epoch, self.batch, self.means, self.val_losses = epoch, 0, {}, val_losses
+
 
 def save_checkpoint(path: Path, model: keras.Model, position: Position) -> None:
     """Write everything that training needs to go on from `position` exactly as if it had never stopped."""
@@ -45,27 +49,17 @@ def save_checkpoint(path: Path, model: keras.Model, position: Position) -> None:
     _write_arrays(path, arrays)
 
 
-def load_checkpoint(path: Path, model: keras.Model) -> tuple[Position, list[NDArray[Any]]]:
-    """Put the weights and the optimizer's state back; return the position and the running metrics' values.
-
-    The metrics go back by `restore_metrics` once their epoch has begun, because Keras resets them there.
+def load_checkpoint(path: Path, model: keras.Model) -> Position:
+    """Put the weights and the optimizer's state back and return the position.
 
     Raises:
         TrainingError: If the file does not fit the model.
     """
+    groups = _groups(model)
     with np.load(path, allow_pickle=False) as arrays:
-        groups = _groups(model)
         _assign(groups["model"], arrays, "model")
         _assign(groups["optimizer"], arrays, "optimizer")
-        metrics = [arrays[name] for name in sorted(arrays.files) if name.startswith("metrics/")]
-        position = Position(**json.loads(arrays["position"].tobytes()))
-    return position, metrics
-
-
-def restore_metrics(model: keras.Model, values: list[NDArray[Any]]) -> None:
-    """Put running metrics back, so that the mean of a split epoch covers all of it."""
-    for variable, value in zip(model.metrics_variables, values, strict=True):
-        variable.assign(value)
+        return Position(**json.loads(arrays["position"].tobytes()))
 
 
 def save_weights(path: Path, model: keras.Model) -> None:
@@ -96,7 +90,6 @@ def _groups(model: keras.Model) -> dict[str, list[Any]]:
     return {
         "model": model.variables,
         "optimizer": model.optimizer.variables if model.optimizer else [],
-        "metrics": model.metrics_variables,
     }
 
 

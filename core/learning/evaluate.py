@@ -75,6 +75,5 @@ def class_probabilities(answers: NDArray[np.float32]) -> NDArray[np.float32]:
 def class_numbers(pictures: Pictures) -> NDArray[np.int64]:
     """(N,) class numbers of a part, whatever form its targets have."""
     targets = pictures.targets[pictures.indices]
-    if targets.ndim == 2 and targets.shape[1] > 1:
-        return targets.argmax(axis=1)
-    return targets.reshape(-1).astype(np.int64)
+    one_hot = targets.ndim == 2 and targets.shape[1] > 1
+    return np.asarray(targets.argmax(axis=1) if one_hot else targets.reshape(-1), dtype=np.int64)

@@ -37,23 +37,22 @@ def train_run(run: RunFolder) -> Status:
     Returns:
         The final status.
     """
-    events = EventWriter(run.events)
     run.clear_request()
     pid = os.getpid()
     started = run.status().started_at or time.time()
     run.update_status(state=State.RUNNING, started_at=started, pid=pid, process_started=process_start(pid))
     state, message = State.FAILED, BROKEN
-    try:
-        state, message = _Training(run, events).go(), ""
-    except StudioError as error:
-        message = str(error)
-    except MemoryError:
-        state, message = State.INTERRUPTED, OUT_OF_MEMORY
-    finally:
-        run.clear_request()
-        events.write(EventKind.ENDED, state=state, message=message)
-        events.close()
-        status = run.update_status(state=state, message=message, ended_at=time.time(), pid=None)
+    with EventWriter(run.events) as events:
+        try:
+            state, message = _Training(run, events).go(), ""
+        except StudioError as error:
+            message = str(error)
+        except MemoryError:
+            state, message = State.INTERRUPTED, OUT_OF_MEMORY
+        finally:
+            run.clear_request()
+            events.write(EventKind.ENDED, state=state, message=message)
+            status = run.update_status(state=state, message=message, ended_at=time.time(), pid=None)
     return status
 
 
@@ -106,8 +105,8 @@ class _Training:
         compile_model(self._model, self._info.spec)
         self._model.optimizer.build(self._model.trainable_variables)
         kept = self._run.checkpoint
-        self._position, metrics = load_checkpoint(kept, self._model) if kept.exists() else (Position(), [])
-        self._keeper = Keeper(self._run, self._training, self._position, metrics)
+        self._position = load_checkpoint(kept, self._model) if kept.exists() else Position()
+        self._keeper = Keeper(self._run, self._training, self._position)
 
     def _fit(self, train: Pictures, validation: Pictures) -> None:
         position, batch_size = self._position, min(self._training.batch_size, len(train))
@@ -116,7 +115,7 @@ class _Training:
         self._events.write(EventKind.STARTED, **start, epoch=position.epoch, batch=position.batch)
         self._stage(Stage.TRAINING)
         callbacks = keras.callbacks.CallbackList(
-            [Reporter(self._events, position, batch_size), Guard(self._training, position), self._keeper],
+            [Reporter(self._events, position, batch_size, len(train)), Guard(self._training, position), self._keeper],
             add_history=True,  # Keras's fit returns it
             model=self._model,
         )
@@ -130,6 +129,7 @@ class _Training:
                 steps_per_epoch=steps - batch,
                 initial_epoch=first,
                 epochs=last_epoch,
+                shuffle=False,  # the batches come in their order
                 validation_data=validation_batches,
                 callbacks=callbacks,
                 verbose=0,
@@ -138,8 +138,7 @@ class _Training:
         self._model.stop_training = should_stop_early(self._training, position.val_losses)
         if position.batch == steps:  # only the validation of this epoch is missing
             checked = self._model.evaluate(validation_batches, return_dict=True, verbose=0, callbacks=callbacks)
-            logs = position.means | {f"val_{name}": value for name, value in checked.items()}
-            callbacks.on_epoch_end(position.epoch, logs)
+            callbacks.on_epoch_end(position.epoch, {f"val_{name}": value for name, value in checked.items()})
         elif position.batch:  # the rest of a split epoch
             fit(position.epoch + 1)
         if position.epoch < epochs and not self._model.stop_training:

@@ -45,7 +45,8 @@ class Pictures:
 def targets_for(loss: Loss, labels: NDArray[np.integer], classes: int) -> NDArray[np.generic]:
     """Class numbers in the form that a loss takes: numbers, one-hot rows, or one column of 0 and 1."""
     if loss == "categorical_crossentropy":
-        return np.eye(classes, dtype=np.float32)[labels]
+        one_hot: NDArray[np.float32] = np.eye(classes, dtype=np.float32)[labels]
+        return one_hot
     if loss == "binary_crossentropy":
         return labels.astype(np.float32)[:, None]
     return labels.astype(np.int32)

@@ -8,7 +8,7 @@ import os
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 
 class EventKind(StrEnum):
@@ -52,7 +52,10 @@ class EventWriter:
         event = {"kind": kind, "t": round(time.time(), 3), **{name: _finite(value) for name, value in values.items()}}
         self._file.write(json.dumps(event, separators=(",", ":")).encode() + b"\n")
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
         self._file.close()
 
 

@@ -1,3 +1,42 @@
+"""Model: the network as a stack of cards left, its drawing and what it costs right."""
+
 import streamlit as st
 
-st.write("soon")
+from core.architecture.shapes import describe_stack
+from core.errors import StudioError
+from core.i18n import _
+from ui import session
+from ui.datasets import chosen_dataset
+from ui.model_view import code, drawing, memory_warning, totals_or_problem
+from ui.navigation import next_step, page
+from ui.stack_editor import cards, editor_style, preset_pills
+
+SUPPOSED_CLASSES = 10  # while no data set is there
+
+
+def class_names() -> tuple[str, ...]:
+    """The classes of the chosen data set; without one, a sensible number of them."""
+    try:
+        return chosen_dataset().meta.classes
+    except StudioError:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Your pictures are not on this computer; {count} classes are supposed here.").format(count=10))
+            st.page_link(page("data"), label=_("Choose pictures"), icon=":material/photo_library:")
+        return tuple(f"class {number}" for number in range(1, SUPPOSED_CLASSES + 1))
+
+
+editor_style()
+names = class_names()
+with st.container(key="model-page"):
+    left, right = st.columns([1, 2], gap="large")
+    spec = session.spec()
+    facts = describe_stack(spec.architecture, spec.input_shape, len(names), spec.training.loss)
+    with left:
+        preset_pills()
+        cards(facts, len(names))
+    with right, st.container(key="model-result"):
+        totals_or_problem(spec, facts, len(names))
+        drawing(spec, facts, len(names))
+        memory_warning(spec, facts)
+        code(spec, names)
+        next_step("train", _("Train it"))

@@ -5,21 +5,12 @@ import streamlit as st
 from core.datasets.shapes import ShapesSpec, draw_shapes
 from core.datasets.store import open_dataset
 from core.i18n import _
-from core.runs.submit import submit_run
-from core.spec import RunSpec
 from ui import session
 from ui.errors import errors_shown
+from ui.first_run import train_first_cnn
 from ui.navigation import go
 from ui.run_list import run_list
 from ui.services import studio
-
-
-def train_first_cnn() -> None:
-    session.set_spec(RunSpec())
-    run = submit_run(studio().home, session.spec(), _("My first CNN"))
-    studio().queue.submit(run)
-    session.look_at(run.id)
-    go("train")
 
 
 def start_from(dataset_name: str) -> None:

@@ -23,11 +23,11 @@ function mount(root) {
   const chart = { root, plot: root.querySelector(".plot"), note: root.querySelector(".note") };
   Object.assign(chart, { drawn: Promise.resolve(), row: 0, column: 0 });
   chart.observer = new ResizeObserver(() => {
-    if (root.classList.contains("ready") && root.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
+    if (isDrawn(chart) && root.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
   });
   chart.observer.observe(root);
   root.addEventListener("keydown", (event) => walk(chart, event));
-  root.addEventListener("blur", () => chart.Plotly?.Fx.unhover(chart.plot));
+  root.addEventListener("blur", () => isDrawn(chart) && chart.Plotly.Fx.unhover(chart.plot));
   return chart;
 }
 
@@ -46,7 +46,7 @@ function label({ root, plot, note }, { id, height, alt, clickable, failed }) {
   else root.removeAttribute("tabindex");
   root.classList.toggle("clickable", clickable);
   plot.id = id;
-  if (!root.classList.contains("ready")) note.textContent = failed;
+  if (!isDrawn({ root })) note.textContent = failed;
   note.setAttribute("aria-live", "polite"); // later it says which cell the arrow keys have reached
 }
 
@@ -62,10 +62,14 @@ async function draw(chart) {
   const { data = [], layout = {} } = structuredClone(chart.component.data.figure); // plotly writes into what it gets
   const themed = { uirevision: "keep", template: { layout: theme(chart.root) }, ...layout, autosize: true };
   await chart.Plotly.react(chart.plot, data, themed, CONFIG);
-  if (!chart.root.classList.contains("ready")) {
+  if (!isDrawn(chart)) {
     chart.root.classList.add("ready");
     chart.plot.on("plotly_click", ({ points }) => send(chart, points[0]));
   }
+}
+
+function isDrawn({ root }) {
+  return root.classList.contains("ready");
 }
 
 // One script for all charts of the page; a failed load is forgotten, so that a later one can succeed.

@@ -1,0 +1,167 @@
+"""The queue with workers of its own kind: small processes that sleep, die or answer as a test wants."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from core.datasets.store import open_dataset
+from core.runs import queue as queue_module
+from core.runs.executor import Worker, process_start
+from core.runs.folder import OUT_OF_MEMORY, Request, State, open_run
+from core.runs.queue import Queue
+from core.runs.submit import submit_run
+from core.spec import RunSpec
+
+SLEEPER = "import sys, time; sys.stdin.readline(); time.sleep(60)"
+DIES = "import sys, os; sys.stdin.readline(); os._exit({code})"
+
+
+class FakeExecutor:
+    def __init__(self, code=SLEEPER):
+        self.code, self.spawned = code, []
+
+    def spawn(self):
+        process = subprocess.Popen([sys.executable, "-c", self.code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        worker = Worker(process.pid, process_start(process.pid), process)
+        self.spawned.append(worker)
+        return worker
+
+    def close(self):
+        for worker in self.spawned:
+            worker.process.kill()
+            worker.process.communicate()
+
+
+@pytest.fixture
+def executor():
+    made = FakeExecutor()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def queue(home, executor):
+    return Queue(home, executor, slots=1, keep_spare=False)
+
+
+def wait_until(condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
+
+
+def test_one_run_starts_and_the_next_waits_with_its_place(home, queue):
+    first, second, third = (submit_run(home, RunSpec()) for _ in range(3))
+    queue.tick()
+    states = [run.status().state for run in (first, second, third)]
+    assert states == [State.RUNNING, State.QUEUED, State.QUEUED]
+    assert [queue.position(run) for run in (first, second, third)] == [0, 1, 2]
+
+
+def test_a_worker_that_dies_leaves_an_interrupted_run_that_can_be_resumed(home, queue, executor):
+    executor.code = DIES.format(code=1)
+    run = submit_run(home, RunSpec())
+    queue.tick()
+    wait_until(lambda: not executor.spawned[0].is_alive())
+    queue.tick()
+    assert run.status().state == State.INTERRUPTED
+    executor.code = SLEEPER
+    queue.resume(run.id)
+    queue.tick()
+    assert run.status().state == State.RUNNING
+
+
+@pytest.mark.parametrize("code", [134, 137, 139])
+def test_a_worker_that_ends_as_the_kernel_ends_the_greedy_ran_out_of_memory(home, queue, executor, code):
+    executor.code = DIES.format(code=code)
+    run = submit_run(home, RunSpec())
+    queue.tick()
+    wait_until(lambda: not executor.spawned[0].is_alive())
+    queue.tick()
+    assert run.status().message == OUT_OF_MEMORY
+
+
+def test_a_killed_worker_has_the_shell_s_exit_code(executor):
+    worker = executor.spawn()
+    worker.kill()
+    wait_until(lambda: not worker.is_alive())
+    assert worker.exit_code == 137
+
+
+def test_stop_and_pause_work_on_a_run_that_still_waits(home, queue):
+    running, stopped, paused = (submit_run(home, RunSpec()) for _ in range(3))
+    queue.tick()
+    stopped.ask(Request.STOP)
+    paused.ask(Request.PAUSE)
+    queue.tick()
+    assert [run.status().state for run in (running, stopped, paused)] == [State.RUNNING, State.STOPPED, State.PAUSED]
+
+
+def test_a_worker_that_does_not_answer_a_stop_is_ended(home, queue, executor, monkeypatch):
+    run = submit_run(home, RunSpec())
+    queue.tick()
+    run.ask(Request.STOP)
+    queue.tick()
+    assert executor.spawned[0].is_alive()
+    monkeypatch.setattr(queue_module, "TERMINATE_AFTER", 0.0)
+    queue.tick()
+    wait_until(lambda: not executor.spawned[0].is_alive())
+    queue.tick()
+    status = run.status()
+    assert (status.state, status.pid) == (State.STOPPED, None)
+    assert "did not answer" in status.message
+
+
+def test_a_new_server_adopts_the_worker_of_the_old_one(home, queue, executor):
+    run = submit_run(home, RunSpec())
+    queue.tick()
+    successor = Queue(home, executor, slots=1, keep_spare=False)
+    waiting = submit_run(home, RunSpec())
+    successor.tick()
+    assert (run.status().state, waiting.status().state) == (State.RUNNING, State.QUEUED)
+    executor.spawned[0].process.kill()
+    executor.spawned[0].process.wait()
+    successor.tick()
+    assert (run.status().state, waiting.status().state) == (State.INTERRUPTED, State.RUNNING)
+
+
+def test_a_pid_that_is_somebody_else_s_by_now_is_not_our_worker(home, queue, executor):
+    run = submit_run(home, RunSpec())
+    stranger = executor.spawn()
+    run.update_status(state=State.RUNNING, pid=stranger.pid, process_started=1.0)
+    queue.tick()
+    assert run.status().state == State.INTERRUPTED
+    assert stranger.is_alive()
+
+
+def test_a_spare_is_kept_and_used(home, executor):
+    queue = Queue(home, executor, slots=1)
+    queue.tick()
+    assert queue.has_spare
+    spare = executor.spawned[0]
+    run = submit_run(home, RunSpec())
+    queue.tick()
+    assert run.status().pid == spare.pid
+    assert not queue.has_spare, "a run that has just started has the cores for itself"
+
+
+def test_two_servers_on_one_home_do_not_both_drive_it(home, executor):
+    first = Queue(home, executor, slots=1, keep_spare=False).start()
+    second = Queue(home, executor, slots=1, keep_spare=False).start()
+    run = submit_run(home, RunSpec())
+    second.submit(run)
+    wait_until(lambda: run.status().state == State.RUNNING)
+    assert len(executor.spawned) == 1
+    first.close()
+    second.close()
+
+
+def test_a_submitted_run_carries_its_split_and_its_data_set_s_fingerprint(home):
+    run = submit_run(home, RunSpec())
+    info = open_run(home, run.id).info()
+    assert info.content_hash == open_dataset(home, "digits").meta.content_hash
+    assert info.classes == tuple("0123456789")
+    assert run.split.exists()

@@ -1,0 +1,119 @@
+"""The right side of the Model page: totals or what is wrong, the drawing, memory, the code."""
+
+from __future__ import annotations
+
+import psutil
+import streamlit as st
+
+from core.architecture.edit import Repair, find_repair
+from core.architecture.keras_code import keras_code
+from core.architecture.memory import largest_batch
+from core.architecture.shapes import StackFacts, training_memory
+from core.i18n import N_, _
+from core.spec import RunSpec
+from ui import format, session
+from ui.components import Block, stack_drawing
+from ui.html import escaped, plain
+from ui.layer_card import Card, stack_cards
+from ui.stack_editor import change_stack, select, selected
+
+DRAWING = "model-drawing"
+REPAIRS: dict[Repair, str] = {
+    "flatten": N_("Put Flatten before it"),
+    "global_average_pool2d": N_("Put GlobalAveragePool2D before it"),
+    "same": N_("Use padding “same”"),
+    "remove": N_("Remove it"),
+}
+
+
+def totals_or_problem(spec: RunSpec, facts: StackFacts, classes: int) -> None:
+    """What the stack comes to; in the same place, what keeps it from being built, with a button that mends it."""
+    with st.container(key="model-verdict"):
+        if facts.problem is None:
+            _totals(spec, facts)
+        else:
+            _problem(stack_cards(spec, facts, classes)[facts.problem.index + 1], spec, facts, classes)
+
+
+def drawing(spec: RunSpec, facts: StackFacts, classes: int) -> None:
+    """The blocks of the stack; a click opens the card of a block."""
+    stack_drawing(blocks(stack_cards(spec, facts, classes)), key=DRAWING, selected=selected(), on_select=_clicked)
+
+
+def blocks(cards: list[Card]) -> list[Block]:
+    """The cards as blocks of the drawing, with the same numbers."""
+    return [
+        Block(
+            card.title, card.shape, _details(card), "dense" if card.kind == "output" else card.kind, bool(card.problem)
+        )
+        for card in cards
+    ]
+
+
+def memory_warning(spec: RunSpec, facts: StackFacts) -> None:
+    """A warning where training would need more memory than is free, and what to do."""
+    if facts.problem:
+        return
+    batch, optimizer = spec.training.batch_size, spec.training.optimizer
+    needed, free = training_memory(facts, batch, optimizer), psutil.virtual_memory().available
+    if needed <= free:
+        return
+    fits = largest_batch(facts, batch, optimizer, free)
+    text = _("Training would need about {needed} of memory, and {free} are free on this computer.")
+    advice = (
+        _("A batch size of {batch} would fit.").format(batch=fits)
+        if fits
+        else _("Even one picture at a time is too much: take smaller pictures, pool earlier, or use fewer units.")
+    )
+    with st.container(key="model-memory"):
+        sentence = text.format(needed=format.size(needed), free=format.size(free))
+        st.warning(plain(f"{sentence} {advice}"), icon=":material/memory:")
+        if fits:
+            label = _("Use batch size {batch}").format(batch=fits)
+            st.button(
+                label, key="model-batch", on_click=session.change, args=("training",), kwargs={"batch_size": fits}
+            )
+
+
+def code(spec: RunSpec, names: tuple[str, ...]) -> None:
+    """The Keras script of the stack, folded."""
+    with st.expander(_("Show as Keras code"), icon=":material/code:"):
+        st.code(keras_code(spec, names), language="python")
+
+
+def _totals(spec: RunSpec, facts: StackFacts) -> None:
+    batch = spec.training.batch_size
+    memory = training_memory(facts, batch, spec.training.optimizer)
+    rows = (
+        (format.count(facts.parameters), _("parameters")),
+        (format.short_count(facts.multiply_adds), _("multiply-adds a picture")),
+        (format.size(memory), _("memory at batch size {batch}").format(batch=batch)),
+    )
+    tiles = "".join(f"<div><b>{escaped(value)}</b><span>{escaped(name)}</span></div>" for value, name in rows)
+    st.html(f"<div class='studio-totals'>{tiles}</div>")
+
+
+def _problem(card: Card, spec: RunSpec, facts: StackFacts, classes: int) -> None:
+    which = (
+        card.title if card.layer is None else _("Layer {number}, {title}").format(number=card.number, title=card.title)
+    )
+    st.error(f"**{plain(which)}:** {plain(card.problem)}", icon=":material/build:")
+    repair = find_repair(spec.architecture.layers, facts, classes)
+    if repair:
+        label = _(REPAIRS[repair[0]])
+        st.button(label, key="model-repair", on_click=change_stack, args=(repair[1], card.number))
+
+
+def _details(card: Card) -> tuple[str, ...]:
+    lines = [card.summary]
+    if card.facts and card.facts.parameters:
+        lines.append(_("{count} parameters").format(count=format.count(card.facts.parameters)))
+    if card.facts and card.facts.multiply_adds:
+        lines.append(_("{count} multiply-adds").format(count=format.short_count(card.facts.multiply_adds)))
+    return tuple(line for line in lines if line)
+
+
+def _clicked() -> None:
+    number = session.widget_value(DRAWING)["click"]
+    if number is not None:
+        select(int(number))

@@ -1,0 +1,91 @@
+"""The pictures that a run was trained and judged on, where they still are on this computer."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.datasets.dataset import Dataset
+from core.datasets.pixels import convert, decode_photo, to_square
+from core.datasets.store import open_dataset
+from core.errors import DataError, StudioError
+from core.i18n import _
+from core.runs.folder import RunFolder, RunInfo
+from ui.services import studio
+
+DARK, LIGHT = 80, 128  # mean grey levels, 0–255: below, a border is dark; above, it is light
+LOOKED_AT = 500  # training pictures from which a set's border is judged
+SIDE = 64  # px at which a photo's border is judged
+
+Pixels = NDArray[np.uint8]
+
+
+def dataset_of(info: RunInfo) -> Dataset:
+    """The data set that a run was made for.
+
+    Raises:
+        DataError: If it is gone or has changed since.
+    """
+    try:
+        dataset = open_dataset(studio().home, info.spec.data.dataset)
+    except StudioError as error:
+        raise _gone(info) from error
+    if dataset.meta.content_hash != info.content_hash:
+        raise _gone(info)
+    return dataset
+
+
+def part_of(run: RunFolder, part: str) -> NDArray[np.int64]:
+    """Numbers of the pictures in the run's "train", "validation" or "test" part; empty where the file is damaged."""
+    try:
+        with np.load(run.split, allow_pickle=False) as split:
+            return np.asarray(split[part], dtype=np.int64)
+    except (OSError, ValueError, KeyError):
+        return np.empty(0, dtype=np.int64)
+
+
+def as_png(image: Pixels) -> bytes:
+    """A stored picture (S, S, 1 or 3) as a file without loss, to be asked about like any photo."""
+    buffer = io.BytesIO()
+    Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def is_light_on_dark(run: RunFolder, info: RunInfo) -> bool:
+    """Whether a grey set's pictures have a dark border; False where they are gone or in colour."""
+    if info.spec.data.colour_mode != "grey":
+        return False
+    try:
+        return _border_of_set(info.content_hash, dataset_of(info), part_of(run, "train")) < DARK
+    except StudioError:
+        return False
+
+
+def is_dark_on_light(photo: bytes) -> bool:
+    """Whether a photo's border is light; False for one that cannot be read."""
+    try:
+        grey = convert(to_square(decode_photo(photo), SIDE), 1)
+    except DataError:
+        return False
+    return _border(grey[None]) > LIGHT
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _border_of_set(content_hash: str, _dataset: Dataset, _train: NDArray[np.int64]) -> float:
+    numbers = np.sort(_train)[:LOOKED_AT]
+    return _border(_dataset.images[numbers]) if len(numbers) else 255.0
+
+
+def _border(images: Pixels) -> float:
+    """Mean grey level of the outermost pixels of (N, S, S, C)."""
+    edges = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
+    return float(np.mean([edge.mean() for edge in edges]))
+
+
+def _gone(info: RunInfo) -> DataError:
+    text = _("The pictures of “{title}” are no longer on this computer as they were. Bring the set in again to see them.")
+    return DataError(text.format(title=_(info.dataset_title)))
