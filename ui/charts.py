@@ -17,6 +17,14 @@ from ui.components.chart import plain_text
 Metric = Literal["loss", "accuracy"]
 Figure = dict[str, Any]
 
+# from -1, all wrong, over 0 to 1, all right; never so strong that text in the theme's colour would not stand out
+MATRIX_COLOURS = [
+    [0, f"{palette.WRONG}b3"],
+    [0.4999, f"{palette.WRONG}0d"],
+    [0.5, "#8080800d"],
+    [0.5001, f"{palette.TRAIN}0d"],
+    [1, f"{palette.TRAIN}b3"],
+]
 MAX_LABELLED = 20  # classes up to which a matrix shows its numbers
 
 
@@ -68,18 +76,20 @@ def confusion_matrix(
         "zmax": 1,
         "xgap": 1 if size <= MAX_LABELLED else 0,
         "ygap": 1 if size <= MAX_LABELLED else 0,
-        "colorscale": [[0, f"{palette.WRONG}b3"], [0.5, "rgba(128,128,128,0.07)"], [1, f"{palette.TRAIN}b3"]],
+        "colorscale": MATRIX_COLOURS,
         "showscale": False,
     }
+    across = {**_class_axis(classes, _("the network says")), "range": [-0.5, size - 0.5]}
+    down = {**_class_axis(classes, _("it is")), "range": [size - 0.5, -0.5], "scaleanchor": "x"}
+    down["constraintoward"] = "top"
     layout = {
-        "xaxis": {**_class_axis(classes, _("the network says")), "range": [-0.5, size - 0.5], "constrain": "domain"},
-        "yaxis": {**_class_axis(classes, _("it is")), "range": [size - 0.5, -0.5], "scaleanchor": "x"},
+        "xaxis": across,
+        "yaxis": down,
         "margin": {"l": 48, "r": 8, "t": 8, "b": 48},
         "dragmode": False,
         "showlegend": False,
         "shapes": [_frame(*chosen)] if chosen else [],
     }
-    layout["yaxis"]["constrain"] = "domain"
     return {"data": [heat, *([_cell_texts(counts, rows, shares)] if size <= MAX_LABELLED else [])], "layout": layout}
 
 
@@ -145,7 +155,7 @@ def _class_axis(classes: Sequence[str], title: str) -> dict[str, Any]:
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if len(classes) <= MAX_LABELLED * step or step == 100)
     shown = list(range(0, len(classes), step))
     names = [short(classes[number], 12) for number in shown]
-    return {"title": {"text": title}, "tickvals": shown, "ticktext": names, "showgrid": False, "type": "linear"}
+    return {"title": {"text": title}, "tickvals": shown, "ticktext": names, "showgrid": False, "constrain": "domain"}
 
 
 def _cell_texts(counts: NDArray[np.int64], rows: NDArray[np.float64], shares: bool) -> dict[str, Any]:

@@ -16,15 +16,15 @@ from core.i18n import _, ngettext
 from core.runs.folder import RunFolder, RunInfo
 from core.runs.history import history_of
 from ui import format, session
-from ui.charts import confusion_matrix, curves
+from ui.charts import MAX_LABELLED, confusion_matrix, curves
 from ui.components import Tile, chart, gallery
 from ui.datasets import seen_pictures
 from ui.html import escaped, plain
 from ui.run_pictures import dataset_of
 
-MATRIX_HEIGHT = 480  # px
+MATRIX_HEIGHT, MANY_HEIGHT = 440, 600  # px; the second for matrices too large for numbers
 CURVE_HEIGHT = 330  # px
-BESIDE, BELOW = 24, 60  # tiles on a page: beside the matrix, in the tab of mistakes
+BESIDE, BELOW = 16, 60  # tiles on a page: beside the matrix, in the tab of mistakes
 SHORT_NAME = 5  # characters; longer class names need wider tiles
 
 
@@ -82,7 +82,8 @@ def headline_text(exam: Exam, classes: Sequence[str]) -> str:
 def matrix_with_photos(shown: Shown) -> None:
     """The confusion matrix left, and right the photos of the cell that was clicked, or all mistakes."""
     chosen = _chosen_cell(shown)
-    left, right = st.columns([5, 4], gap="large")
+    with st.container(key="wide-matrix"):
+        left, right = st.columns([5, 4], gap="large")
     with left:
         _matrix(shown, chosen)
     with right:
@@ -134,13 +135,13 @@ def _matrix(shown: Shown, chosen: tuple[int, int] | None) -> None:
     chart(
         confusion_matrix(exam.matrix, shown.info.classes, kind == "shares", chosen),
         key=key,
-        height=MATRIX_HEIGHT,
+        height=MATRIX_HEIGHT if len(exam.matrix) <= MAX_LABELLED else MANY_HEIGHT,
         alt=_("Confusion matrix of {count} test pictures: rows are what it is, columns what the network says.").format(
             count=len(exam.labels)
         ),
         on_click=choose,
     )
-    st.caption(_("Blue: named right. Red: mistakes. Click a cell to see its photos."))
+    st.caption(_("Blue: named right. Orange: mistakes. Click a cell to see its photos."))
 
 
 def _chosen_cell(shown: Shown) -> tuple[int, int] | None:
@@ -149,18 +150,17 @@ def _chosen_cell(shown: Shown) -> tuple[int, int] | None:
     return (true, said) if fits else None
 
 
+def _choose_none() -> None:
+    session.remember("cell", ("", 0, 0))
+
+
 def _photos(shown: Shown, chosen: tuple[int, int] | None) -> None:
     positions = shown.exam.cell(*chosen) if chosen else shown.exam.mistakes()
     with st.container(horizontal=True, vertical_alignment="center", key="cell-head"):
         st.markdown(f"**{_title(shown, chosen, len(positions))}**", width="stretch")
-        st.button(
-            _("All mistakes"),
-            type="tertiary",
-            icon=":material/close:",
-            disabled=chosen is None,
-            on_click=session.remember,
-            args=("cell", ("", 0, 0)),
-        )
+        if chosen:
+            everything = _("All mistakes")
+            st.button(everything, type="tertiary", icon=":material/close:", on_click=_choose_none)
     if not len(positions):
         st.caption(_("No picture here.") if chosen else _("Click a blue cell to see what it gets right."))
         return

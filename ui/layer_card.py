@@ -13,7 +13,7 @@ from core.architecture.summary import parameter_sum, shape_text, summary
 from core.i18n import _
 from core.spec import RunSpec
 from ui import format
-from ui.html import plain
+from ui.html import facts, plain
 
 
 @dataclass(frozen=True)
@@ -39,20 +39,19 @@ class Card:
     problem: str = ""
 
 
-def stack_cards(spec: RunSpec, facts: StackFacts, classes: int) -> list[Card]:
+def stack_cards(spec: RunSpec, stack: StackFacts, classes: int) -> list[Card]:
     """All cards, from the input picture to the output layer."""
     units, activation = output_layer(classes, spec.training.loss)
     colours = _("grey") if spec.data.colour_mode == "grey" else _("colour")
     picture = _("{side}×{side} px · {colours}").format(side=spec.data.image_size, colours=colours)
-    stack = spec.architecture.layers
     rows: list[tuple[str, str, str, AnyLayer | None]] = [
-        *((layer.kind, LAYERS[layer.kind][1], summary(layer), layer) for layer in stack),
+        *((layer.kind, LAYERS[layer.kind][1], summary(layer), layer) for layer in spec.architecture.layers),
         ("output", _("Output"), f"{units} · {activation}", None),
     ]
-    made = [Card(0, "input", _("Picture"), picture, facts.input_shape)]
+    made = [Card(0, "input", _("Picture"), picture, stack.input_shape)]
     for index, (kind, title, words, layer) in enumerate(rows):
-        found = facts.layers[index] if index < len(facts.layers) else None
-        problem = facts.problem.message if facts.problem and facts.problem.index == index else ""
+        found = stack.layers[index] if index < len(stack.layers) else None
+        problem = stack.problem.message if stack.problem and stack.problem.index == index else ""
         shape = found.output_shape if found else ()
         made.append(Card(index + 1, kind, title, words, shape, found, layer, problem))
     return made
@@ -66,27 +65,29 @@ def card_header(card: Card, open: bool, on_click: Callable[[int], None]) -> None
     held = f" :small[{format.count(card.facts.parameters)}]" if card.facts and card.facts.parameters else ""
     st.button(
         f"**{number}{card.title}**{words}{right}{held}",
-        key=f"card.{card.number}",
+        key=f"card-row-{card.number}",
         type="tertiary",
         width="stretch",
         on_click=on_click,
         args=(card.number,),
     )
-    if card.problem:
-        with st.container(key="card-problem"):
-            st.caption(f"✗ {plain(card.problem)}")
+    with st.empty():  # always there: a place that is left out would show the old card until the script ends
+        if card.problem:
+            with st.container(key="card-problem"):
+                st.caption(f"✗ {plain(card.problem)}")
 
 
-def card_words(card: Card) -> None:
-    """The figures of an open card in a sentence, with the sum that the parameters come from."""
+def card_facts(card: Card) -> None:
+    """The figures of an open card, with the sum that the parameters come from."""
     if card.facts is None:
         return
-    parts = [_("gives {shape}").format(shape=shape_text(card.shape))]
+    held = format.count(card.facts.parameters)
     if card.facts.parameters:
-        text = _("{count} parameters = {sum}")
-        parts.append(text.format(count=format.count(card.facts.parameters), sum=parameter_sum(card.layer, card.facts)))
-    else:
-        parts.append(_("no parameters"))
-    if card.facts.multiply_adds:
-        parts.append(_("{count} multiply-adds a picture").format(count=format.count(card.facts.multiply_adds)))
-    st.caption(plain(" · ".join(parts)))
+        held = f"{held} = {parameter_sum(card.layer, card.facts)}"
+    facts(
+        (
+            (_("Output"), shape_text(card.shape)),
+            (_("Parameters"), held),
+            (_("Multiply-adds"), _("{count} a picture").format(count=format.count(card.facts.multiply_adds))),
+        )
+    )

@@ -37,7 +37,9 @@ def totals_or_problem(spec: RunSpec, facts: StackFacts, classes: int) -> None:
 
 def drawing(spec: RunSpec, facts: StackFacts, classes: int) -> None:
     """The blocks of the stack; a click opens the card of a block."""
-    stack_drawing(blocks(stack_cards(spec, facts, classes)), key=DRAWING, selected=selected(), on_select=_clicked)
+    drawn = blocks(stack_cards(spec, facts, classes))
+    open_card = "[class*='st-key-card-at-'][class*='-open']"
+    stack_drawing(drawn, key=DRAWING, selected=selected(), on_select=_clicked, follow=open_card)
 
 
 def blocks(cards: list[Card]) -> list[Block]:
@@ -97,11 +99,12 @@ def _problem(card: Card, spec: RunSpec, facts: StackFacts, classes: int) -> None
     which = (
         card.title if card.layer is None else _("Layer {number}, {title}").format(number=card.number, title=card.title)
     )
-    st.error(f"**{plain(which)}:** {plain(card.problem)}", icon=":material/build:")
     repair = find_repair(spec.architecture.layers, facts, classes)
-    if repair:
-        label = _(REPAIRS[repair[0]])
-        st.button(label, key="model-repair", on_click=change_stack, args=(repair[1], card.number))
+    with st.container(horizontal=True, vertical_alignment="center", key="model-problem"):
+        st.error(f"**{plain(which)}:** {plain(card.problem)}", icon=":material/build:")
+        if repair:
+            label = _(REPAIRS[repair[0]])
+            st.button(label, key="model-repair", on_click=change_stack, args=(repair[1], card.number))
 
 
 def _details(card: Card) -> tuple[str, ...]:

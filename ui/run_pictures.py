@@ -87,5 +87,7 @@ def _border(images: Pixels) -> float:
 
 
 def _gone(info: RunInfo) -> DataError:
-    text = _("The pictures of “{title}” are no longer on this computer as they were. Bring the set in again to see them.")
+    text = _(
+        "The pictures of “{title}” are no longer on this computer as they were. Bring the set in again to see them."
+    )
     return DataError(text.format(title=_(info.dataset_title)))

@@ -18,6 +18,7 @@ from core.spec import DataSpec, RunSpec, from_query, to_query
 Part = Literal["data", "architecture", "training"]
 
 _SPEC, _RUN, _NOTICE = "studio.spec", "studio.run", "studio.notice"
+_NOTHING = object()  # unlike None, which a widget may hold
 
 
 def begin() -> None:
@@ -103,8 +104,13 @@ def widget_value(key: str) -> Any:
 
 
 def show_value(key: str, value: Any) -> None:
-    """Make the widget with this key show `value`; call it before the widget is made."""
-    st.session_state[key] = value
+    """Make the widget with this key show `value`; call it before the widget is made.
+
+    Nothing is written where it shows it already: each write is sent to the browser, where it would undo what a person
+    who is quicker than the server has set since.
+    """
+    if st.session_state.get(key, _NOTHING) != value:
+        st.session_state[key] = value
 
 
 def notice() -> str:

@@ -19,7 +19,7 @@ from core.architecture.shapes import StackFacts, output_layer
 from core.i18n import _
 from core.knobs import knobs_of
 from ui import session
-from ui.layer_card import Card, card_header, card_words, stack_cards
+from ui.layer_card import Card, card_facts, card_header, stack_cards
 from ui.palette import KIND_COLOURS
 from ui.widgets import knob_widget
 
@@ -32,7 +32,7 @@ _SHEET = Path(__file__).with_name("stack_editor.css").read_text(encoding="utf-8"
 def editor_style() -> None:
     """Put the cards' style sheet into the page."""
     marks = (
-        f"[class*='st-key-card-'][class*='-{kind}'] {{ --kind: {colour}; }}" for kind, colour in KIND_COLOURS.items()
+        f"[class*='st-key-card-at-'][class*='-{kind}'] {{ --kind: {colour}; }}" for kind, colour in KIND_COLOURS.items()
     )
     st.html(f"<style>{_SHEET}{''.join(marks)}</style>")
 
@@ -74,7 +74,12 @@ def preset_pills() -> None:
     current = next((name for name, preset in PRESETS.items() if preset.architecture.layers == layers()), None)
     session.show_value(PRESET, current)
     st.pills(
-        _("Start from"), list(PRESETS), format_func=lambda name: _(PRESETS[name].title), key=PRESET, on_change=_take
+        _("Start from"),
+        list(PRESETS),
+        format_func=lambda name: _(PRESETS[name].title),
+        key=PRESET,
+        on_change=_take,
+        wrap=True,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="model-about", gap="small"):
         st.caption(_(PRESETS[current].help) if current else _("Your own stack. Undo takes you back, step by step."))
@@ -95,11 +100,12 @@ def cards(facts: StackFacts, classes: int) -> None:
     with st.container(key="model-cards", gap=None):
         for card in stack_cards(session.spec(), facts, classes):
             marks = ("-open" if card.number == here else "") + ("-failed" if card.problem else "")
-            with st.container(key=f"card-{card.number}{marks}-{card.kind}", gap=None):
+            with st.container(key=f"card-at-{card.number}{marks}-{card.kind}", gap=None):
                 card_header(card, open=card.number == here, on_click=select)
-                if card.number == here:
-                    with st.container(key="card-body", gap="small"):
-                        _body(card, classes)
+                with st.empty():  # as in `card_header`
+                    if card.number == here:
+                        with st.container(key="card-body", gap="small"):
+                            _body(card, classes)
 
 
 def _take() -> None:
@@ -116,7 +122,7 @@ def _body(card: Card, classes: int) -> None:
         st.caption(_("The picture that comes in. Its size and colours are set on the Data page."))
     else:
         st.caption(_output_words(classes))
-    card_words(card)
+    card_facts(card)
     with st.container(horizontal=True, key="card-actions", gap="xsmall"):
         if card.layer is not None:
             _actions(card)
@@ -150,16 +156,17 @@ def _set(card: Card, name: str, value: Any) -> None:
 
 def _actions(card: Card) -> None:
     full, last = len(layers()) >= MAX_LAYERS, len(layers())
-    for name, icon, label, disabled in (
-        ("up", "arrow_upward", _("Move up"), card.number == 1),
-        ("down", "arrow_downward", _("Move down"), card.number == last),
-        ("duplicate", "content_copy", _("Duplicate"), full),
-        ("delete", "delete", _("Delete"), False),
+    for name, icon, label, keys, disabled in (
+        ("up", "arrow_upward", _("Move up"), "Alt+Up", card.number == 1),
+        ("down", "arrow_downward", _("Move down"), "Alt+Down", card.number == last),
+        ("duplicate", "content_copy", _("Duplicate"), None, full),
+        ("delete", "delete", _("Delete"), None, False),
     ):
         st.button(
             label,
             icon=f":material/{icon}:",
-            help=label,
+            help=f"{label} ({keys})" if keys else label,
+            shortcut=keys,
             disabled=disabled,
             key=f"model-{name}",
             on_click=_act,
@@ -183,8 +190,8 @@ def _act(name: str) -> None:
 def _adder(card: Card) -> None:
     before = card.kind == "output"
     full = len(layers()) >= MAX_LAYERS
-    why = _("A stack holds {most} layers at most.").format(most=MAX_LAYERS) if full else None
-    title = _("Add a layer before this") if before else _("Add a layer after this")
+    why = _("A stack holds {most} layers at most.").format(most=MAX_LAYERS) if full else _("Choose a layer to add here")
+    title = _("Add before") if before else _("Add after")
     with st.popover(title, icon=":material/add:", disabled=full, help=why), st.container(key="card-kinds", gap=None):
         for kind, (_class, name, help) in LAYERS.items():
             st.button(f"**{name}** *{_(help)}*", key=f"model-add-{kind}", type="tertiary", on_click=_add, args=(kind,))

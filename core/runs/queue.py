@@ -106,6 +106,11 @@ class Queue:
         """Whether a worker stands ready."""
         return self._spare is not None and self._spare.is_alive()
 
+    @property
+    def spare_pid(self) -> int | None:
+        """The process that stands ready, if any."""
+        return self._spare.pid if self._spare else None
+
     def tick(self) -> None:
         """Look at every run that is not settled and do what is due."""
         with self._mutex:

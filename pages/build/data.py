@@ -1,3 +1,42 @@
+"""Data: where the pictures come from on the left, what they are on the right."""
+
 import streamlit as st
 
-st.write("soon")
+from core.datasets.catalog import BUILT_IN
+from core.errors import StudioError
+from core.i18n import _
+from ui import session
+from ui.data_panels import missing, no_own_set, to_fetch
+from ui.data_source import data_source, shown_source, source_of, take_start_card
+from ui.data_view import data_view
+from ui.datasets import chosen_dataset
+from ui.navigation import next_step
+
+
+def panel(source: str, error: StudioError | None) -> None:
+    """What stands in for the pictures when there are none to show."""
+    if source in BUILT_IN and BUILT_IN[source].files:
+        to_fetch(source)
+    elif error:
+        missing(error)
+    else:
+        no_own_set()
+
+
+take_start_card()
+dataset, error = None, None
+source = shown_source()
+if source == source_of(session.spec().data.dataset):
+    try:
+        dataset = chosen_dataset()
+    except StudioError as failure:
+        error = failure
+settings, result = st.columns([1, 2], gap="large")
+with settings:
+    data_source(dataset)
+with result:
+    if dataset is None:
+        panel(source, error)
+    else:
+        data_view(dataset, session.spec().data)
+        next_step("model", _("Shape the network"))

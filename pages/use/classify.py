@@ -1,3 +1,56 @@
+"""Classify: photos in, the model's answers out, and what the network saw of them."""
+
+from contextlib import suppress
+
 import streamlit as st
 
-st.write("soon")
+from core.evaluation import score
+from core.i18n import _
+from core.runs.folder import RunFolder
+from ui import format
+from ui.classify_input import dropped_photos, picked_sample, swaps
+from ui.classify_view import answers, results
+from ui.first_run import nothing_yet
+from ui.html import facts
+from ui.run_picker import pick_run
+from ui.services import studio
+
+
+def about(run: RunFolder) -> None:
+    """What the chosen model knows, and how well."""
+    classes, share = run.info().classes, score(run, run.status())
+    names = ", ".join(classes[:12]) + (" …" if len(classes) > 12 else "")
+    knows = _("{count}: {names}").format(count=len(classes), names=names)
+    facts([(_("Test accuracy"), format.percent(share)), (_("Classes"), knows)])
+
+
+def ask_and_show(run: RunFolder) -> None:
+    """The drop area left, the answers right."""
+    info = run.info()
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        about(run)
+        photos = dropped_photos()
+        sample = picked_sample(run, info)
+        asked = [*([sample] if sample else []), *photos]
+    with right:
+        swapped = swaps(run, info, asked)
+        if asked:
+            results(answers(run, asked, swapped), info)
+        else:
+            st.info(
+                _("Drop a photo on the left, or pick a test picture. The answer appears here."),
+                icon=":material/image_search:",
+            )
+
+
+run = pick_run(_("Model"), lambda run: run.checkpoint.exists())
+if run is None:
+    nothing_yet(
+        _("No model to ask yet"),
+        _("Train one first, for a few seconds at least. Then drop your own photos here and see what it makes of them."),
+    )
+else:
+    with suppress(OSError):
+        studio().inference.warm()  # while the photo is being chosen
+    ask_and_show(run)

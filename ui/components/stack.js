@@ -48,7 +48,18 @@ function draw(stack) {
   svg.onkeydown = (event) => walk(stack, groups, event);
   tip.classList.remove("shown");
   root.replaceChildren(svg, tip);
-  groups[focused]?.focus();
+  groups[focused]?.focus({ preventScroll: true });
+  if (stack.clicked === selected) follow(stack);
+}
+
+// After a click: what belongs to the block comes into view, unless the drawing itself would go out of it.
+function follow(stack) {
+  stack.clicked = null;
+  setTimeout(() => {
+    const other = document.querySelector(stack.component.data.follow || "none");
+    const beside = other?.getBoundingClientRect().right <= stack.root.getBoundingClientRect().left;
+    if (beside) other.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, 200); // the rest of the page is drawn after this
 }
 
 // --- Where each box stands -------------------------------------------------------------------------------------------
@@ -153,7 +164,11 @@ function drawBox(stack, box, index, height) {
     face("top", [x, y], [x + slant, y - rise], [right + slant, y - rise], [right, y]),
     face("front", [x, y], [right, y], [right, bottom], [x, bottom]),
   );
-  const select = () => clickable && stack.component.setTriggerValue("click", index);
+  const select = () => {
+    if (!clickable) return;
+    stack.clicked = index;
+    stack.component.setTriggerValue("click", index);
+  };
   group.onclick = select;
   group.onpointerenter = group.onfocus = () => showTip(stack, box);
   group.onblur = () => stack.tip.classList.remove("shown");

@@ -36,7 +36,13 @@ class Block:
 
 
 def stack_drawing(
-    blocks: Sequence[Block], *, key: str, selected: int | None = None, height: int = 300, on_select: OnClick = None
+    blocks: Sequence[Block],
+    *,
+    key: str,
+    selected: int | None = None,
+    height: int = 300,
+    on_select: OnClick = None,
+    follow: str = "",
 ) -> int | None:
     """Draw the layers from left to right and return the index of the one just clicked, if any.
 
@@ -47,6 +53,8 @@ def stack_drawing(
         selected: Index of the block that is outlined.
         height: In px.
         on_select: See `OnClick`; Enter and space select too, arrow keys walk from block to block.
+        follow: CSS selector of what belongs to the selected block: after a click it is scrolled into view if it stands
+            beside the drawing.
     """
     data = {
         "blocks": [_payload(block) for block in blocks],
@@ -55,6 +63,7 @@ def stack_drawing(
         "clickable": on_select is not None,
         "alt": _("Drawing of the network, layer by layer"),
         "wrong": WRONG,
+        "follow": follow,
     }
     result = _mount(key=key, data=data, height=height, on_click_change=as_callback(on_select))
     return cast("int | None", result.get("click"))

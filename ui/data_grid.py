@@ -1,0 +1,125 @@
+"""Sample pictures, one row a class, a page at a time, as the network sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.datasets.dataset import Dataset
+from core.datasets.inspect import sample_indices
+from core.datasets.pixels import path_of, resize
+from core.datasets.split import Indices, Split
+from core.i18n import N_, _
+from core.spec import DataSpec
+from ui import format, session
+from ui.components import Tile, gallery_rows
+
+PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
+ROWS = 10  # classes on a page
+FEW = 4  # classes up to which pictures are shown larger
+PER_ROW = 12  # pictures of a class on a page
+SMALL, LARGE = 44, 76  # px a side
+
+
+def data_grid(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> None:
+    """Show rows of pictures with their pager.
+
+    Args:
+        split: Without one, all pictures are shown together.
+        names: Of the classes, for the reader.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="data-pager"):
+        mine = _part(split, len(dataset))
+        classes = _classes(len(names))
+        labels = dataset.labels[mine]
+        page = _page(int(np.bincount(labels).max(initial=1)))
+    rows = [mine[sample_indices(labels, label, page, PER_ROW)] for label in classes]
+    side = LARGE if len(names) <= FEW else SMALL
+    pictures = _pictures(
+        dataset.meta.content_hash,
+        tuple(np.concatenate(rows).tolist()),
+        data.image_size,
+        data.colour_mode,
+        side,
+        dataset,
+    )
+    tiles = [Tile(str(place), image, "") for place, image in enumerate(pictures)]
+    ends = np.cumsum([len(row) for row in rows]).tolist()
+    starts = [0, *ends[:-1]]
+    gallery_rows(
+        [(names[label], tiles[start:end]) for label, start, end in zip(classes, starts, ends, strict=True)],
+        key="data-grid",
+        size=side,
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _pictures(
+    content_hash: str, indices: tuple[int, ...], image_size: int, colour_mode: str, side: int, _dataset: Dataset
+) -> NDArray[np.uint8]:
+    """The pictures at `indices` on the network's pixel path, large ones then shrunk to what the screen shows.
+
+    Only these are converted: a copy of a whole large set takes seconds, and training makes it when it is needed.
+    """
+    path = path_of(_dataset.meta, image_size, "grey" if colour_mode == "grey" else "rgb")
+    seen = path.stored(_dataset.images[list(indices)])
+    return seen if image_size <= 2 * side else np.stack([resize(image, 2 * side) for image in seen])
+
+
+def _part(split: Split | None, count: int) -> Indices:
+    """The pictures of the part that was picked, by a control for picking another."""
+    if split is None:
+        return np.arange(count)
+    part = session.recall("data.part", "train")
+    session.show_value("data.parts", part)
+    st.segmented_control(
+        _("Look at"),
+        list(PARTS),
+        format_func=lambda name: _(PARTS[name]),
+        key="data.parts",
+        required=True,
+        on_change=_pick_part,
+    )
+    indices: Indices = getattr(split, part)
+    return indices
+
+
+def _pick_part() -> None:
+    session.remember("data.part", session.widget_value("data.parts"))
+    session.remember("data.page", 0)
+
+
+def _classes(count: int) -> range:
+    """The classes on this page, by a control for another page where there are many."""
+    if count <= ROWS:
+        return range(count)
+    pages = -(-count // ROWS)
+    page = min(session.recall("data.classes", 0), pages - 1)
+    session.show_value("data.class_page", page)
+    st.selectbox(
+        _("Classes"),
+        range(pages),
+        format_func=lambda page: f"{page * ROWS + 1}–{min((page + 1) * ROWS, count)} / {format.count(count)}",
+        key="data.class_page",
+        on_change=lambda: session.remember("data.classes", session.widget_value("data.class_page")),
+        width=180,
+    )
+    return range(page * ROWS, min((page + 1) * ROWS, count))
+
+
+def _page(most: int) -> int:
+    """The page of pictures, by buttons for the one before and after; `most` is the count of the largest class."""
+    pages = max(1, -(-most // PER_ROW))
+    page: int = min(session.recall("data.page", 0), pages - 1)
+    st.space("stretch")
+    _turn(_("Previous"), ":material/chevron_left:", page - 1, page > 0)
+    st.html(f"<span class='studio-page'>{page + 1} / {format.count(pages)}</span>", width="content")
+    _turn(_("Next"), ":material/chevron_right:", page + 1, page < pages - 1)
+    return page
+
+
+def _turn(label: str, icon: str, page: int, enabled: bool) -> None:
+    st.button(label, icon=icon, disabled=not enabled, on_click=session.remember, args=("data.page", page))

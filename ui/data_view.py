@@ -1,0 +1,116 @@
+"""The right side of the Data page: a data set in a sentence, as bars, as pictures and in facts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets.catalog import BUILT_IN
+from core.datasets.dataset import Dataset, DatasetMeta
+from core.datasets.inspect import DatasetFacts, describe
+from core.datasets.split import Split
+from core.errors import DataError
+from core.i18n import _
+from core.runs.submit import split_of
+from core.spec import DataSpec
+from ui import format
+from ui.charts import class_counts
+from ui.components import chart
+from ui.data_grid import data_grid
+from ui.html import facts, plain
+
+BAR, FRAME = 24, 84  # px: a class, and the legend and axis around them
+TALLEST = 420  # px; a chart of more classes scrolls
+REFUSED_SHOWN = 20
+
+
+def data_view(dataset: Dataset, data: DataSpec) -> None:
+    """Show `dataset` as `data` uses it."""
+    meta = dataset.meta
+    st.subheader(plain(_(meta.title)))
+    st.markdown(headline(dataset, data))
+    try:
+        split, found = _dealt(meta.id, meta.content_hash, _dealing(data), dataset, data)
+    except DataError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        data_grid(dataset, data, None, _labels(meta))
+        return
+    st.caption(_parts(split, meta))
+    _bars(found, meta)
+    data_grid(dataset, data, split, _labels(meta))
+    with st.expander(_("About this set")):
+        facts(_rows(meta, found))
+
+
+def headline(dataset: Dataset, data: DataSpec) -> str:
+    """One sentence: "1,797 pictures of 10 classes, 8×8 pixels, grey."."""
+    return _("{pictures} pictures of {classes} classes, {size}×{size} pixels, {colours}.").format(
+        pictures=format.count(len(dataset)),
+        classes=format.count(len(dataset.meta.classes)),
+        size=data.image_size,
+        colours=_("grey") if data.colour_mode == "grey" else _("in colour"),
+    )
+
+
+def _dealing(data: DataSpec) -> tuple[float, float, int]:
+    return data.validation_fraction, data.test_fraction, data.split_seed
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _dealt(
+    dataset_id: str, content_hash: str, dealing: tuple[float, float, int], _dataset: Dataset, _data: DataSpec
+) -> tuple[Split, DatasetFacts]:
+    """The split and what is in it; the first three arguments are the key, and decide all that is used of the others."""
+    split = split_of(_dataset, _data)
+    return split, describe(_dataset, split)
+
+
+def _labels(meta: DatasetMeta) -> list[str]:
+    """Class names as they are shown: those of our own sets are translated, those of a stranger are left alone."""
+    ours = meta.synthetic or meta.id in BUILT_IN
+    return [_(name) if ours else name for name in meta.classes]
+
+
+def _parts(split: Split, meta: DatasetMeta) -> str:
+    text = _("{train} to learn from, {validation} to check progress with, {test} for the final exam.").format(
+        train=format.count(len(split.train)),
+        validation=format.count(len(split.validation)),
+        test=format.count(len(split.test)),
+    )
+    if meta.synthetic:
+        text += " " + _("Synthetic: drawn on the spot, upright in training and turned in the test.")
+    return text
+
+
+def _bars(found: DatasetFacts, meta: DatasetMeta) -> None:
+    counts = dict(zip(_labels(meta), found.counts.values(), strict=True))
+    height = FRAME + BAR * len(counts)
+    totals = [sum(values) for values in counts.values()]
+    alt = _("Bars: each of {classes} classes has {low} to {high} pictures.").format(
+        classes=len(counts), low=format.count(min(totals)), high=format.count(max(totals))
+    )
+    with st.container(height=TALLEST if height > TALLEST else "content", border=height > TALLEST, key="data-bars"):
+        chart(class_counts(counts), key="class-counts", height=height, alt=alt)
+
+
+def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
+    rows = [
+        (_("Source"), _(meta.source)),
+        (_("Licence"), _(meta.licence)),
+        (_("As it came"), f"{meta.original.shape} {meta.original.dtype}"),
+        (_("Its values"), _range(*meta.original.range)),
+        (_("As it is kept"), f"{found.shape} {found.dtype}"),
+        (_("Values measured"), _range(*found.value_range)),
+        (_("Mean of each channel"), _numbers(found.mean)),
+        (_("Standard deviation"), _numbers(found.std)),
+        (_("Measured in"), _("{count} training pictures").format(count=format.count(found.sample_size))),
+        (_("Left out"), format.count(len(meta.refused)) if meta.refused else _("none")),
+    ]
+    return rows + [(refusal.name, refusal.reason) for refusal in meta.refused[:REFUSED_SHOWN]]
+
+
+def _range(low: float, high: float) -> str:
+    return _("{low} to {high}").format(low=f"{low:g}", high=f"{high:g}")
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return " · ".join(f"{value:.1f}" for value in values)
