@@ -7,7 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.common import at_least, import_mnist, notebook_spec, quick, temporary_home
-
 from core.runs.foreground import train_in_foreground
 
 

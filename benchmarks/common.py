@@ -15,11 +15,11 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 warnings.simplefilter("ignore")
 
-from core.architecture.presets import PRESETS  # noqa: E402
-from core.datasets.dataset import Dataset  # noqa: E402
-from core.datasets.npz import import_npz  # noqa: E402
-from core.home import PROJECT, Home  # noqa: E402
-from core.spec import DataSpec, RunSpec, TrainingSpec  # noqa: E402
+from core.architecture.presets import PRESETS
+from core.datasets.dataset import Dataset
+from core.datasets.npz import import_npz
+from core.home import PROJECT, Home
+from core.spec import DataSpec, RunSpec, TrainingSpec
 
 BATCH_SIZE = 128  # the MNIST notebook's
 

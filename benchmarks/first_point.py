@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks.common import at_most, quick, temporary_home
-
 import psutil
 
+from benchmarks.common import at_most, quick, temporary_home
 from core.home import Home
 from core.runs.executor import LocalExecutor
 from core.runs.folder import ACTIVE, Request

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks.common import BATCH_SIZE, at_least, import_mnist, mnist_file, notebook_spec, quick, temporary_home
-
 import numpy as np
+
+from benchmarks.common import BATCH_SIZE, at_least, import_mnist, mnist_file, notebook_spec, quick, temporary_home
 
 
 def notebook(pictures: int, epochs: int) -> list[float]:

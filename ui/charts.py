@@ -13,6 +13,7 @@ from core.i18n import _
 from core.runs.history import History
 from ui import palette
 from ui.components.chart import plain_text
+from ui.format import percent
 
 Metric = Literal["loss", "accuracy"]
 Figure = dict[str, Any]
@@ -96,7 +97,7 @@ def confusion_matrix(
 def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
     """Stacked horizontal bars: pictures of each class in training, validation and test."""
     names = [short(name) for name in counts]
-    parts = ((_("training"), 1.0), (_("validation"), 0.6), (_("test"), 0.3))
+    parts = ((_("training"), "ff"), (_("validation"), "99"), (_("test"), "4d"))  # the legend shows these colours too
     bars = [
         {
             "type": "bar",
@@ -104,13 +105,13 @@ def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
             "name": name,
             "y": list(range(len(names))),
             "x": [values[part] for values in counts.values()],
-            "marker": {"color": palette.TRAIN, "opacity": opacity},
+            "marker": {"color": f"{palette.TRAIN}{opacity}"},
             "hovertemplate": "%{x} " + name + "<extra></extra>",
         }
         for part, (name, opacity) in enumerate(parts)
     ]
     layout = _layout("", _("pictures"), None, None)
-    layout["barmode"] = "stack"
+    layout |= {"barmode": "stack", "legend": {"traceorder": "normal"}}
     layout["yaxis"] = {
         "tickmode": "array",
         "tickvals": list(range(len(names))),
@@ -121,26 +122,31 @@ def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
 
 
 def probability_bars(probabilities: NDArray[np.float32], classes: Sequence[str], top: int = 5) -> Figure:
-    """Horizontal bars of the `top` most probable classes, the likeliest first."""
-    order = np.argsort(-probabilities)[:top]
+    """Horizontal bars of the `top` most probable classes, the likeliest first, each with its number behind it."""
+    order = np.argsort(-probabilities, kind="stable")[:top]
     values = [float(probabilities[index]) for index in order]
     bars = {
         "type": "bar",
         "orientation": "h",
         "y": list(range(len(order))),
         "x": values,
-        "text": [f"{value:.1%}" for value in values],
-        "textposition": "auto",
+        "text": [percent(value) for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
         "marker": {"color": [palette.class_colour(int(index)) for index in order]},
         "hoverinfo": "skip",
     }
-    layout = _layout("", "", [0, 1], None)
-    layout["xaxis"] |= {"tickformat": ".0%"}
-    layout["yaxis"] = {
-        "tickmode": "array",
-        "tickvals": list(range(len(order))),
-        "ticktext": [short(classes[index]) for index in order],
-        "autorange": "reversed",
+    layout = {
+        "xaxis": {"visible": False, "range": [0, 1.25]},  # room for "100.0 %" behind a full bar
+        "yaxis": {
+            "tickvals": list(range(len(order))),
+            "ticktext": [short(classes[index]) for index in order],
+            "range": [len(order) - 0.5, -0.5],
+            "showgrid": False,
+        },
+        "bargap": 0.35,
+        "margin": {"l": 24, "r": 0, "t": 0, "b": 0},
+        "dragmode": False,
     }
     return {"data": [bars], "layout": layout}
 
@@ -198,8 +204,8 @@ def _line(
 def _layout(title: str, x: str, x_range: list[float] | None, y_range: list[float] | None) -> dict[str, Any]:
     return {
         "title": {"text": title},
-        "xaxis": {"title": {"text": x}, "range": x_range, "zeroline": False},
-        "yaxis": {"range": y_range, "zeroline": False},
+        "xaxis": {"title": {"text": x}, "zeroline": False, **({"range": x_range} if x_range else {})},
+        "yaxis": {"zeroline": False, **({"range": y_range} if y_range else {})},
     }
 
 

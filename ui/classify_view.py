@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.errors import StudioError
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.inference import PhotoAnswer
 from core.runs.folder import RunFolder, RunInfo
 from ui import format
@@ -21,9 +21,9 @@ from ui.components.gallery import data_uri
 from ui.html import plain
 
 FEW = 8  # up to so many photos have a row each
-SIDE = 168  # px of a picture
+SIDE = 136  # px of a picture
 TOP = 5  # classes with a bar
-BAR_HEIGHT = 34  # px
+BAR_HEIGHT = 26  # px
 UNSURE = 0.5  # below this probability the sentence says so
 
 
@@ -49,14 +49,17 @@ class Answered:
 
 def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> list[Answered]:
     """Ask about all photos; where the model cannot answer, say why and offer to try again."""
+    line = st.container(key="asked").empty()  # of one height, whether it asks or has been answered
     try:
-        with st.spinner(_("Your model looks at the pictures …")):
-            return list(_asked(run, photos, swaps))
+        with line, st.spinner(_("Your model looks at the pictures …")):
+            answered = list(_asked(run, photos, swaps))
+        line.caption(ngettext("{count} picture", "{count} pictures", len(photos)).format(count=len(photos)))
     except (StudioError, OSError) as error:
         text = str(error) if isinstance(error, StudioError) else _("This model is gone. Choose another one.")
         st.error(text, icon=":material/error:")
         st.button(_("Try again"), icon=":material/refresh:")
         return []
+    return answered
 
 
 def results(answered: Sequence[Answered], info: RunInfo) -> None:
@@ -109,13 +112,13 @@ def _row(one: Answered, info: RunInfo, number: int) -> None:
             st.markdown(f"**{plain(one.photo.name)}**")
             st.warning(one.answer.error, icon=":material/broken_image:")
             return
-        photo, bars, seen = st.columns([2, 4, 2], gap="medium")
-        with photo:
-            _picture(one.photo)
-        with bars:
-            _answer(one, info.classes, number)
-        with seen:
-            _seen(one, info, number)
+        with st.container(horizontal=True, gap="medium"):
+            with st.container(width=SIDE):
+                _picture(one.photo)
+            with st.container(width=SIDE):
+                _seen(one, info, number)
+            with st.container(key=f"answer-bars-{number}"):
+                _answer(one, info.classes, number)
 
 
 def _picture(photo: Photo) -> None:
@@ -137,7 +140,7 @@ def _answer(one: Answered, classes: Sequence[str], number: int) -> None:
     chart(
         probability_bars(one.probabilities, classes, top),
         key=f"bars-{number}",
-        height=top * BAR_HEIGHT + 40,
+        height=top * BAR_HEIGHT,
         alt=sentence(one, classes).replace("*", "").replace("\\", ""),
     )
 

@@ -20,8 +20,8 @@ from ui.components import Tile, gallery_rows
 PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
 ROWS = 10  # classes on a page
 FEW = 4  # classes up to which pictures are shown larger
-PER_ROW = 12  # pictures of a class on a page
-SMALL, LARGE = 44, 76  # px a side
+PER_ROW = {True: 12, False: 10}  # pictures of a class on a page: where there are few classes, and where there are more
+SIDE = {True: 76, False: 48}  # px of a picture, likewise
 
 
 def data_grid(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -157,13 +158,13 @@ class RunFolder:
         return self.path / "request.json"
 
     def info(self) -> RunInfo:
-        """Read run.json.
+        """Read run.json, once: it never changes.
 
         Raises:
             StudioError: If the run is not there or was written by another version.
         """
         try:
-            return RunInfo.model_validate_json((self.path / "run.json").read_bytes())
+            return _read_info(self.path / "run.json")
         except (OSError, ValidationError) as error:
             raise StudioError(
                 _("The run {run} cannot be read. It may have been deleted.").format(run=self.id)
@@ -207,6 +208,11 @@ class RunFolder:
 
     def clear_request(self) -> None:
         self._request.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=1024)
+def _read_info(path: Path) -> RunInfo:
+    return RunInfo.model_validate_json(path.read_bytes())
 
 
 def create_run(

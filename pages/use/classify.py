@@ -27,7 +27,8 @@ def about(run: RunFolder) -> None:
 def ask_and_show(run: RunFolder) -> None:
     """The drop area left, the answers right."""
     info = run.info()
-    left, right = st.columns([1, 2], gap="large")
+    with st.container(key="wide-classify"):
+        left, right = st.columns([1, 2], gap="large")
     with left:
         about(run)
         photos = dropped_photos()
