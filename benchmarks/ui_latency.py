@@ -66,7 +66,7 @@ class Browser:
         start = time.monotonic()
         await self._socket.send(message.SerializeToString())
         while True:
-            answer = ForwardMsg.FromString(await self._socket.recv())  # type: ignore[arg-type]
+            answer = ForwardMsg.FromString(await self._socket.recv())
             kind = answer.WhichOneof("type")
             if kind == "auto_rerun":
                 self.fragment_id = answer.auto_rerun.fragment_id

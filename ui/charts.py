@@ -204,9 +204,14 @@ def _line(
 def _layout(title: str, x: str, x_range: list[float] | None, y_range: list[float] | None) -> dict[str, Any]:
     return {
         "title": {"text": title},
-        "xaxis": {"title": {"text": x}, "zeroline": False, **({"range": x_range} if x_range else {})},
-        "yaxis": {"zeroline": False, **({"range": y_range} if y_range else {})},
+        "xaxis": _axis(x_range) | {"title": {"text": x}},
+        "yaxis": _axis(y_range),
     }
+
+
+def _axis(span: list[float] | None) -> dict[str, Any]:
+    """An axis over `span`, or over the data; a range of None would make plotly throw at the next update."""
+    return {"zeroline": False, **({"range": span} if span else {})}
 
 
 def _loss_top(values: Sequence[float | None], classes: int) -> float:

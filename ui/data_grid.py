@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -31,28 +32,22 @@ def data_grid(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequ
         split: Without one, all pictures are shown together.
         names: Of the classes, for the reader.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom", key="data-pager"):
+    few = len(names) <= FEW
+    with st.container(horizontal=True, vertical_alignment="center", key="data-pager"):
         mine = _part(split, len(dataset))
         classes = _classes(len(names))
         labels = dataset.labels[mine]
-        page = _page(int(np.bincount(labels).max(initial=1)))
-    rows = [mine[sample_indices(labels, label, page, PER_ROW)] for label in classes]
-    side = LARGE if len(names) <= FEW else SMALL
-    pictures = _pictures(
-        dataset.meta.content_hash,
-        tuple(np.concatenate(rows).tolist()),
-        data.image_size,
-        data.colour_mode,
-        side,
-        dataset,
-    )
-    tiles = [Tile(str(place), image, "") for place, image in enumerate(pictures)]
-    ends = np.cumsum([len(row) for row in rows]).tolist()
-    starts = [0, *ends[:-1]]
+        page = _page(int(np.bincount(labels, minlength=len(names))[classes].max()), PER_ROW[few])
+    rows = [mine[sample_indices(labels, label, page, PER_ROW[few])] for label in classes]
+    shown = tuple(np.concatenate(rows).tolist())
+    pictures = iter(_pictures(dataset.meta.content_hash, shown, data.image_size, data.colour_mode, SIDE[few], dataset))
     gallery_rows(
-        [(names[label], tiles[start:end]) for label, start, end in zip(classes, starts, ends, strict=True)],
+        [
+            (names[label], [Tile(str(i), next(pictures), "") for i in row])
+            for label, row in zip(classes, rows, strict=True)
+        ],
         key="data-grid",
-        size=side,
+        size=SIDE[few],
     )
 
 
@@ -76,11 +71,12 @@ def _part(split: Split | None, count: int) -> Indices:
     part = session.recall("data.part", "train")
     session.show_value("data.parts", part)
     st.segmented_control(
-        _("Look at"),
+        _("Look at these pictures"),
         list(PARTS),
         format_func=lambda name: _(PARTS[name]),
         key="data.parts",
         required=True,
+        label_visibility="collapsed",
         on_change=_pick_part,
     )
     indices: Indices = getattr(split, part)
@@ -92,34 +88,49 @@ def _pick_part() -> None:
     session.remember("data.page", 0)
 
 
-def _classes(count: int) -> range:
+def _classes(count: int) -> list[int]:
     """The classes on this page, by a control for another page where there are many."""
     if count <= ROWS:
-        return range(count)
+        return list(range(count))
     pages = -(-count // ROWS)
     page = min(session.recall("data.classes", 0), pages - 1)
     session.show_value("data.class_page", page)
     st.selectbox(
         _("Classes"),
         range(pages),
-        format_func=lambda page: f"{page * ROWS + 1}–{min((page + 1) * ROWS, count)} / {format.count(count)}",
+        format_func=lambda page: _classes_on(page, count),
         key="data.class_page",
+        label_visibility="collapsed",
         on_change=lambda: session.remember("data.classes", session.widget_value("data.class_page")),
-        width=180,
+        width=210,
     )
-    return range(page * ROWS, min((page + 1) * ROWS, count))
+    return list(range(page * ROWS, min((page + 1) * ROWS, count)))
 
 
-def _page(most: int) -> int:
+def _classes_on(page: int, count: int) -> str:
+    return _("classes {first}–{last} of {count}").format(
+        first=page * ROWS + 1, last=min((page + 1) * ROWS, count), count=format.count(count)
+    )
+
+
+def _page(most: int, per_row: int) -> int:
     """The page of pictures, by buttons for the one before and after; `most` is the count of the largest class."""
-    pages = max(1, -(-most // PER_ROW))
+    pages = max(1, -(-most // per_row))
     page: int = min(session.recall("data.page", 0), pages - 1)
-    st.space("stretch")
-    _turn(_("Previous"), ":material/chevron_left:", page - 1, page > 0)
-    st.html(f"<span class='studio-page'>{page + 1} / {format.count(pages)}</span>", width="content")
-    _turn(_("Next"), ":material/chevron_right:", page + 1, page < pages - 1)
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="data-turn"):
+        _turn(_("Previous"), ":material/chevron_left:", "left", page - 1, page > 0)
+        st.markdown(f"{page + 1} / {format.count(pages)}", width="content")
+        _turn(_("Next"), ":material/chevron_right:", "right", page + 1, page < pages - 1)
     return page
 
 
-def _turn(label: str, icon: str, page: int, enabled: bool) -> None:
-    st.button(label, icon=icon, disabled=not enabled, on_click=session.remember, args=("data.page", page))
+def _turn(label: str, icon: str, side: Literal["left", "right"], page: int, enabled: bool) -> None:
+    st.button(
+        label,
+        icon=icon,
+        icon_position=side,
+        type="tertiary",
+        disabled=not enabled,
+        on_click=session.remember,
+        args=("data.page", page),
+    )

@@ -9,6 +9,7 @@ import streamlit as st
 from core.datasets.catalog import BASE_URLS, BUILT_IN, ensure_dataset
 from core.datasets.store import open_dataset
 from core.errors import StudioError
+from core.home import Home
 from core.i18n import _
 from ui import session
 from ui.errors import errors_shown
@@ -22,7 +23,7 @@ EXAMPLE = 'np.savez_compressed("my_set.npz", X_train=pictures, y_train=labels)'
 def to_fetch(name: str) -> None:
     """A built-in set that is not on this computer yet: its size and source, and a button that gets it."""
     entry = BUILT_IN[name]
-    waiting = _file_of(name)
+    waiting = file_waits(studio().home, name)
     with st.container(border=True, key="data-panel"):
         st.subheader(_(entry.title))
         st.write(_(entry.help))
@@ -73,9 +74,8 @@ def missing(error: StudioError) -> None:
             st.rerun()
 
 
-def _file_of(name: str) -> bool:
+def file_waits(home: Home, name: str) -> bool:
     """Whether somebody put the set's .npz where `ensure_dataset` looks for it."""
-    home = studio().home
     return any((folder / f"{name}.npz").is_file() for folder in (home.root / "downloads", home.datasets))
 
 

@@ -18,6 +18,7 @@ from core.i18n import _
 from core.knobs import knob_of
 from core.spec import DataSpec
 from ui import session
+from ui.data_panels import file_waits
 from ui.data_upload import upload_own
 from ui.services import studio
 from ui.widgets import knob_widget, spec_widgets
@@ -106,9 +107,13 @@ def _sources() -> None:
 
 
 def _to_fetch(name: str) -> str:
-    if name == OWN or not BUILT_IN[name].files or (studio().home.datasets / name).is_dir():
+    """What is still to be done before a source can be used, for the line below it."""
+    home = studio().home
+    if name == OWN or not BUILT_IN[name].files or (home.datasets / name).is_dir():
         return ""
-    return _("not on this computer yet")
+    if file_waits(home, name):
+        return _("to be read in")
+    return _("{size} MB to fetch").format(size=BUILT_IN[name].size_mb)
 
 
 def _own_sets() -> None:

@@ -17,6 +17,8 @@ from ui.progress import progress_bar
 from ui.services import studio
 from ui.uploads import forget, on_disk
 
+LARGEST = 500  # MB; the animals notebook's file has about 180
+
 
 def upload_own(primary: bool) -> None:
     """A place to drop an .npz file; it becomes a data set, and the chosen one, when "Add this set" is pressed.
@@ -28,6 +30,7 @@ def upload_own(primary: bool) -> None:
     uploaded = st.file_uploader(
         _("Add a set"),
         type=["npz"],
+        max_upload_size=LARGEST,
         key=f"data.upload-{number}",
         help=_("An .npz file with X_train, y_train and, if you like, X_test, y_test; or X and y."),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,8 @@ def class_rows(report: Mapping[str, Any], classes: Sequence[str]) -> list[dict[s
 
 def summary_rows(exam: Exam) -> list[dict[str, Any]]:
     """Accuracy, macro and weighted average."""
-    accuracy = {"name": _("Accuracy"), **dict.fromkeys(FIELDS), "f1-score": 100 * exam.accuracy, "support": len(exam.labels)}
+    nothing: dict[str, Any] = dict.fromkeys(FIELDS)
+    accuracy = nothing | {"name": _("Accuracy"), "f1-score": 100 * exam.accuracy, "support": len(exam.labels)}
     macro, weighted = exam.report["macro avg"], exam.report["weighted avg"]
     return [accuracy, _row(_("Macro average"), macro), _row(_("Weighted average"), weighted)]
 
@@ -111,7 +113,8 @@ def _sum(terms: Sequence[str]) -> str:
 
 def _table(rows: list[dict[str, Any]], head: str, height: int) -> None:
     titles = {"precision": _("Precision"), "recall": _("Recall"), "f1-score": _("F1")}
-    shares = {field: st.column_config.NumberColumn(title, format="%.1f %%", width=76) for field, title in titles.items()}
+    number = partial(st.column_config.NumberColumn, format="%.1f %%", width=76)
+    shares = {field: number(title) for field, title in titles.items()}
     columns = {
         "name": st.column_config.TextColumn(head, width=100),
         **shares,

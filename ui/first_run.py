@@ -5,21 +5,25 @@ from __future__ import annotations
 import streamlit as st
 
 from core.i18n import _
-from core.runs.submit import submit_run
 from core.spec import RunSpec
 from ui import session
 from ui.errors import errors_shown
 from ui.navigation import go
-from ui.services import studio
+from ui.start_training import start_run
 
 
-def train_first_cnn() -> None:
-    """Queue the default run and go where it can be watched."""
-    session.set_spec(RunSpec())
-    run = submit_run(studio().home, session.spec(), _("My first CNN"))
-    studio().queue.submit(run)
-    session.look_at(run.id)
-    go("train")
+def first_cnn_button() -> None:
+    """One press queues the default run and goes where it can be watched."""
+    if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
+        session.set_spec(RunSpec())
+        with errors_shown():
+            start_run(_("My first CNN"))
+            go("train")
+
+
+def promise() -> None:
+    """What the press costs."""
+    st.caption(_("Handwritten digits, about 20 seconds, no download. You can't break anything here."))
 
 
 def nothing_yet(title: str, why: str) -> None:
@@ -28,9 +32,7 @@ def nothing_yet(title: str, why: str) -> None:
         st.subheader(title)
         st.markdown(why)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
-                with errors_shown():
-                    train_first_cnn()
+            first_cnn_button()
             if st.button(_("Choose the settings myself"), icon=":material/tune:"):
                 go("train")
-        st.caption(_("Handwritten digits, about 20 seconds, no download. You can't break anything here."))
+        promise()

@@ -5,14 +5,12 @@ import streamlit as st
 from core.errors import StudioError
 from core.i18n import _
 from core.runs.folder import ACTIVE, RunFolder, State, open_run
-from core.runs.submit import problems, submit_run
 from ui import session
-from ui.datasets import chosen_dataset
-from ui.errors import errors_shown
 from ui.live import live_run
-from ui.navigation import go, next_step
+from ui.navigation import next_step
 from ui.run_list import run_list
 from ui.services import studio
+from ui.start_training import start_button
 from ui.training_settings import run_settings, training_settings
 from ui.words import score_sentence
 
@@ -29,43 +27,15 @@ def chosen_run() -> RunFolder | None:
         return None
 
 
-def start() -> None:
-    """Queue a run with this browser's settings."""
-    run = submit_run(studio().home, session.spec())
-    studio().queue.submit(run)
-    session.look_at(run.id)
-    st.rerun()
-
-
-def start_button() -> None:
-    """The primary button while no run is shown: it waits, with the reason, until everything fits."""
-    try:
-        found = problems(session.spec(), chosen_dataset())
-    except StudioError as error:
-        st.error(str(error), icon=":material/error:")
-        found = []
-        ready = False
-    else:
-        ready = not found
-    for problem in found:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.warning(problem.message, icon=":material/build:")
-            if problem.page != "train" and st.button(_("Mend it"), key=f"mend-{problem.page}"):
-                go(problem.page)
-    if st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=not ready):
-        with errors_shown():
-            start()
-
-
 def outcome(run: RunFolder) -> None:
     """What came of a run that has ended, and the next step."""
     status = run.status()
+    if status.message:
+        st.warning(_(status.message), icon=":material/info:")
     if status.state == State.FINISHED:
         st.success(score_sentence(run, status), icon=":material/school:")
         next_step("evaluate", _("See its mistakes"))
-    elif status.message:
-        st.warning(_(status.message), icon=":material/info:")
-    if status.state == State.STOPPED:
+    elif status.state == State.STOPPED:
         next_step("evaluate", _("See what it has learnt"))
 
 

@@ -6,8 +6,7 @@ from core.datasets.shapes import ShapesSpec, draw_shapes
 from core.datasets.store import open_dataset
 from core.i18n import _
 from ui import session
-from ui.errors import errors_shown
-from ui.first_run import train_first_cnn
+from ui.first_run import first_cnn_button, promise
 from ui.navigation import go
 from ui.run_list import run_list
 from ui.services import studio
@@ -25,10 +24,8 @@ st.title("CNN Studio")
 st.markdown(_("##### Teach a network to see. Watch it learn. Find out when it is wrong."))
 st.space("small")
 with st.container(horizontal=True, vertical_alignment="center"):
-    if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
-        with errors_shown():
-            train_first_cnn()
-    st.caption(_("Handwritten digits, about 20 seconds, no download. You can't break anything here."))
+    first_cnn_button()
+    promise()
 
 st.space("medium")
 st.caption(_("or start from"))

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from core.architecture.layers import BatchNormalization, Conv2D, Dropout, Flatten, MaxPool2D, OwnCNN
+from core.datasets.dataset import TRAIN, About, Original
+from core.datasets.store import save_dataset
 from core.home import PROJECT
 from core.learning.fit import train_run
 from core.runs.events import read_events
@@ -164,10 +166,6 @@ def test_a_checkpoint_of_another_network_is_refused(home, whole_run):
 
 
 def test_all_losses_train(home):
-    from core.datasets.shapes import ShapesSpec, shapes_id  # noqa: F401 - two classes are made below
-    from core.datasets.dataset import About, Original, TRAIN
-    from core.datasets.store import save_dataset
-
     rng = np.random.default_rng(0)
     labels = np.arange(120) % 2
     images = (rng.integers(0, 100, (120, 8, 8, 1)) + 150 * labels[:, None, None, None]).astype(np.uint8)

@@ -24,7 +24,7 @@ class FakeExecutor:
 
     def spawn(self):
         process = subprocess.Popen([sys.executable, "-c", self.code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        worker = Worker(process.pid, process_start(process.pid), process)
+        worker = Worker(process.pid, process_start(process.pid) or 0.0, process)
         self.spawned.append(worker)
         return worker
 
