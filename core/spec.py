@@ -50,7 +50,7 @@ class DataSpec(Frozen):
 
     dataset: str = "digits"
     image_size: int = knob(
-        8, N_("Picture size"), N_("Side of the square picture that the network sees."), low=4, high=512, unit="px"
+        8, N_("Picture size"), N_("Side of the square picture that the network sees."), low=4, high=512, unit=N_("px")
     )
     colour_mode: ColourMode = knob(
         "grey",
@@ -83,7 +83,13 @@ class TrainingSpec(Frozen):
     """How the network learns."""
 
     epochs: int = knob(
-        20, N_("Epochs"), N_("How many times every training picture is shown."), low=1, high=200, step=1, unit="epochs"
+        20,
+        N_("Epochs"),
+        N_("How many times every training picture is shown."),
+        low=1,
+        high=200,
+        step=1,
+        unit=N_("epochs"),
     )
     batch_size: int = knob(
         32,
@@ -149,7 +155,7 @@ class TrainingSpec(Frozen):
         low=1,
         high=50,
         step=1,
-        unit="epochs",
+        unit=N_("epochs"),
         advanced=True,
     )
     schedule_factor: float = knob(
@@ -168,7 +174,7 @@ class TrainingSpec(Frozen):
         low=0,
         high=50,
         step=1,
-        unit="epochs",
+        unit=N_("epochs"),
         advanced=True,
     )
     seed: int = knob(

@@ -27,6 +27,7 @@ MATRIX_COLOURS = [
     [1, f"{palette.TRAIN}b3"],
 ]
 MAX_LABELLED = 20  # classes up to which a matrix shows its numbers
+TINTS = ("#66AAD1", "#B2D5E8")  # of the colour of training, told apart on white and on dark pages
 
 
 def curves(history: History, metric: Metric, classes: int) -> Figure:
@@ -57,7 +58,7 @@ def confusion_matrix(
 ) -> Figure:
     """A heat map of (K, K) counts, rows true, columns predicted: what is right in blue, what is wrong in vermillion.
 
-    Colour follows the share of the row; for mistakes its square root, so that few of many can still be seen.
+    Colour follows the share of the row; for mistakes a root of it, so that few of many can still be seen.
 
     Args:
         shares: Whether cells show the row's share in percent instead of the count.
@@ -65,9 +66,10 @@ def confusion_matrix(
     """
     size = len(classes)
     rows = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    root = 0.5 if size <= MAX_LABELLED else 0.25
     heat = {
         "type": "heatmap",
-        "z": np.where(np.eye(size, dtype=bool), rows, -np.sqrt(rows)).round(4).tolist(),
+        "z": np.where(np.eye(size, dtype=bool), rows, -(rows**root)).round(4).tolist(),
         "customdata": [
             [[int(count), short(name, 40), short(other, 40)] for count, other in zip(row, classes, strict=True)]
             for row, name in zip(counts, classes, strict=True)
@@ -97,7 +99,7 @@ def confusion_matrix(
 def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
     """Stacked horizontal bars: pictures of each class in training, validation and test."""
     names = [short(name) for name in counts]
-    parts = ((_("training"), "ff"), (_("validation"), "99"), (_("test"), "4d"))  # the legend shows these colours too
+    parts = ((_("training"), palette.TRAIN), (_("validation"), TINTS[0]), (_("test"), TINTS[1]))
     bars = [
         {
             "type": "bar",
@@ -105,13 +107,14 @@ def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
             "name": name,
             "y": list(range(len(names))),
             "x": [values[part] for values in counts.values()],
-            "marker": {"color": f"{palette.TRAIN}{opacity}"},
+            "marker": {"color": colour},
             "hovertemplate": "%{x} " + name + "<extra></extra>",
         }
-        for part, (name, opacity) in enumerate(parts)
+        for part, (name, colour) in enumerate(parts)
     ]
     layout = _layout("", _("pictures"), None, None)
-    layout |= {"barmode": "stack", "legend": {"traceorder": "normal"}}
+    layout |= {"barmode": "stack", "legend": {"traceorder": "normal", "x": 0, "xanchor": "left"}}
+    layout["xaxis"]["tickformat"] = ","
     layout["yaxis"] = {
         "tickmode": "array",
         "tickvals": list(range(len(names))),
@@ -160,7 +163,7 @@ def _class_axis(classes: Sequence[str], title: str) -> dict[str, Any]:
     """One tick a class, or every second, fifth ... where there are too many to read."""
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if len(classes) <= MAX_LABELLED * step or step == 100)
     shown = list(range(0, len(classes), step))
-    names = [short(classes[number], 12) for number in shown]
+    names = [short(classes[number], 12 if step == 1 else 8) for number in shown]
     return {"title": {"text": title}, "tickvals": shown, "ticktext": names, "showgrid": False, "constrain": "domain"}
 
 

@@ -17,6 +17,7 @@ from ui import session
 from ui.answers import Photo
 from ui.components import Tile, gallery
 from ui.datasets import seen_pictures
+from ui.html import plain
 from ui.run_pictures import as_png, dataset_of, is_dark_on_light, is_light_on_dark, part_of
 
 TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
@@ -47,7 +48,7 @@ def picked_sample(run: RunFolder, info: RunInfo) -> Photo | None:
         dataset = dataset_of(info)
         seen = seen_pictures(dataset, info.spec.data)
     except StudioError as error:
-        st.info(str(error), icon=":material/hide_image:")
+        st.info(plain(str(error)), icon=":material/hide_image:")
         return None
     test = part_of(run, "test")
     deal = session.recall("deal", 0)

@@ -56,7 +56,7 @@ def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> l
         line.caption(ngettext("{count} picture", "{count} pictures", len(photos)).format(count=len(photos)))
     except (StudioError, OSError) as error:
         text = str(error) if isinstance(error, StudioError) else _("This model is gone. Choose another one.")
-        st.error(text, icon=":material/error:")
+        st.error(plain(text), icon=":material/error:")
         st.button(_("Try again"), icon=":material/refresh:")
         return []
     return answered
@@ -75,10 +75,12 @@ def results(answered: Sequence[Answered], info: RunInfo) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "picture": st.column_config.ImageColumn(_("Photo"), width="small"),
-            "name": st.column_config.TextColumn(_("Name"), width="medium"),
-            "answer": st.column_config.TextColumn(_("Answer"), width="medium"),
-            "share": st.column_config.ProgressColumn(_("Probability"), format="percent", min_value=0, max_value=1),
+            "picture": st.column_config.ImageColumn(_("Photo"), width=70),
+            "name": st.column_config.TextColumn(_("Name"), width=140),
+            "answer": st.column_config.TextColumn(_("Answer"), width=110),
+            "share": st.column_config.ProgressColumn(
+                _("Probability"), format="%.1f %%", min_value=0, max_value=100, width=130
+            ),
         },
         alt=_("The model's answers for {count} photos").format(count=len(answered)),
     )
@@ -110,7 +112,7 @@ def _row(one: Answered, info: RunInfo, number: int) -> None:
     with st.container(border=True, key=f"answer-{number}"):
         if one.best is None:
             st.markdown(f"**{plain(one.photo.name)}**")
-            st.warning(one.answer.error, icon=":material/broken_image:")
+            st.warning(plain(one.answer.error), icon=":material/broken_image:")
             return
         with st.container(horizontal=True, gap="medium"):
             with st.container(width=SIDE):
@@ -160,4 +162,4 @@ def _cells(one: Answered, classes: Sequence[str]) -> dict[str, object]:
     if one.best is None:
         return {"picture": picture, "name": one.photo.name, "answer": f"✗ {one.answer.error}", "share": None}
     share = float(one.probabilities[one.best])
-    return {"picture": picture, "name": one.photo.name, "answer": classes[one.best], "share": share}
+    return {"picture": picture, "name": one.photo.name, "answer": classes[one.best], "share": 100 * share}

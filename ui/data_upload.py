@@ -24,8 +24,13 @@ def upload_own(primary: bool) -> None:
     """A place to drop an .npz file; it becomes a data set, and the chosen one, when "Add this set" is pressed.
 
     Args:
-        primary: Whether adding is what this page asks for now.
+        primary: Whether adding is what this page asks for now; else it is folded away.
     """
+    with st.container() if primary else st.expander(_("Add another set")):
+        _uploader(primary)
+
+
+def _uploader(primary: bool) -> None:
     number = session.recall("data.upload", 0)  # a new number is a new, empty uploader
     uploaded = st.file_uploader(
         _("Add a set"),
@@ -43,8 +48,8 @@ def upload_own(primary: bool) -> None:
         help=_("In the order of the labels, with commas between. Without them the labels themselves are the names."),
     )
     if st.button(_("Add this set"), type="primary" if primary else "secondary", icon=":material/add:"):
-        with errors_shown():
-            session.use_dataset(bring_in(uploaded, names, progress_bar()))
+        with errors_shown(), progress_bar() as on_progress:
+            session.use_dataset(bring_in(uploaded, names, on_progress))
             session.remember("data.upload", number + 1)
             forget(uploaded)
             st.rerun()

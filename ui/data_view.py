@@ -96,10 +96,8 @@ def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
     rows = [
         (_("Source"), _(meta.source)),
         (_("Licence"), _(meta.licence)),
-        (_("As it came"), f"{meta.original.shape} {meta.original.dtype}"),
-        (_("Its values"), _range(*meta.original.range)),
-        (_("As it is kept"), f"{found.shape} {found.dtype}"),
-        (_("Values measured"), _range(*found.value_range)),
+        (_("As it came"), _array(meta.original.shape, meta.original.dtype, *meta.original.range)),
+        (_("As it is kept"), _array(found.shape, found.dtype, *found.value_range)),
         (_("Mean of each channel"), _numbers(found.mean)),
         (_("Standard deviation"), _numbers(found.std)),
         (_("Measured in"), _("{count} training pictures").format(count=format.count(found.sample_size))),
@@ -108,8 +106,10 @@ def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
     return rows + [(refusal.name, refusal.reason) for refusal in meta.refused[:REFUSED_SHOWN]]
 
 
-def _range(low: float, high: float) -> str:
-    return _("{low} to {high}").format(low=f"{low:g}", high=f"{high:g}")
+def _array(shape: object, dtype: str, low: float, high: float) -> str:
+    return _("{shape} {dtype}, values {low} to {high}").format(
+        shape=shape, dtype=dtype, low=f"{low:g}", high=f"{high:g}"
+    )
 
 
 def _numbers(values: tuple[float, ...]) -> str:

@@ -19,10 +19,11 @@ from ui import format, session
 from ui.charts import MAX_LABELLED, confusion_matrix, curves
 from ui.components import Tile, chart, gallery
 from ui.datasets import seen_pictures
+from ui.exam_report import brief
 from ui.html import escaped, plain
 from ui.run_pictures import dataset_of
 
-MATRIX_HEIGHT, MANY_HEIGHT = 440, 600  # px; the second for matrices too large for numbers
+MATRIX_HEIGHT, MANY_HEIGHT = 440, 520  # px; the second for matrices too large for numbers
 CURVE_HEIGHT = 330  # px
 BESIDE, BELOW = 16, 60  # tiles on a page: beside the matrix, in the tab of mistakes
 SHORT_NAME = 5  # characters; longer class names need wider tiles
@@ -74,7 +75,7 @@ def headline_text(exam: Exam, classes: Sequence[str]) -> str:
     if worst is None:
         return text
     pair = _("It confuses {true} with {said} most: {count} of the {total} pictures of {true}.")
-    true, said = plain(classes[worst.true]), plain(classes[worst.said])
+    true, said = (plain(brief(classes[number])) for number in (worst.true, worst.said))
     return f"{text} {pair.format(true=true, said=said, count=worst.count, total=worst.total)}"
 
 
@@ -171,7 +172,7 @@ def _title(shown: Shown, chosen: tuple[int, int] | None, count: int) -> str:
     number = ngettext("{count} picture", "{count} pictures", count).format(count=format.count(count))
     if chosen is None:
         return _("All mistakes: {number}").format(number=number)
-    true, said = (plain(shown.name(number)) for number in chosen)
+    true, said = (plain(brief(shown.name(number))) for number in chosen)
     if chosen[0] == chosen[1]:
         return _("{true}, named right: {number}").format(true=true, number=number)
     return _("{true}, called {said}: {number}").format(true=true, said=said, number=number)
@@ -179,7 +180,7 @@ def _title(shown: Shown, chosen: tuple[int, int] | None, count: int) -> str:
 
 def _tiles(shown: Shown, positions: NDArray[np.int64], key: str, a_page: int) -> None:
     if shown.pictures is None:
-        st.info(shown.missing, icon=":material/hide_image:")
+        st.info(plain(shown.missing), icon=":material/hide_image:")
         return
     pages = -(-len(positions) // a_page)
     page = min(int(session.recall(key, 0)), pages - 1)

@@ -45,7 +45,7 @@ def _still_learning(run: RunFolder) -> None:
 
 
 def _failed(run: RunFolder, status: Status) -> None:
-    st.error(_(status.message) or _("This run failed."), icon=":material/error:")
+    st.error(plain(_(status.message)) or _("This run failed."), icon=":material/error:")
     with st.container(border=True):
         st.markdown(_("There is no exam, because this run did not get to its end. Change its settings and try again."))
         _to_train(run, _("See the run"))
@@ -57,16 +57,16 @@ def _nothing_learnt(run: RunFolder, status: Status) -> None:
         state = _(STATES[status.state]).lower()
         st.markdown(_("This run is {state} and has not finished an epoch. Let it go on a little.").format(state=state))
         if status.message:
-            st.caption(_(status.message))
+            st.caption(plain(_(status.message)))
         _to_train(run, _("Go on training"))
 
 
 def _offer(run: RunFolder, status: Status, problem: str) -> None:
     with st.container(border=True, key="exam-offer"):
         st.subheader(_("No final exam yet"), anchor=False)
-        st.markdown(problem or _why(run, status))
+        st.markdown(plain(problem) or _why(run, status))
         if status.message:
-            st.caption(_(status.message))
+            st.caption(plain(_(status.message)))
         if st.button(_("Take the final exam now"), type="primary", icon=":material/school:"):
             with errors_shown():
                 with st.spinner(_("Your model names the test pictures, which it has never seen …")):

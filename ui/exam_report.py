@@ -15,6 +15,7 @@ from ui import format
 from ui.html import facts
 
 FIELDS = ("precision", "recall", "f1-score")
+MOST_CHARACTERS = 28  # of a class name in a sentence
 ROW_HEIGHT, MOST_ROWS = 35, 20  # px; rows in view
 
 
@@ -37,8 +38,8 @@ def class_rows(report: Mapping[str, Any], classes: Sequence[str]) -> list[dict[s
 
 def summary_rows(exam: Exam) -> list[dict[str, Any]]:
     """Accuracy, macro and weighted average."""
-    nothing: dict[str, Any] = dict.fromkeys(FIELDS)
-    accuracy = nothing | {"name": _("Accuracy"), "f1-score": 100 * exam.accuracy, "support": len(exam.labels)}
+    blank = {"precision": None, "recall": None}
+    accuracy = {"name": _("Accuracy"), **blank, "f1-score": 100 * exam.accuracy, "support": len(exam.labels)}
     macro, weighted = exam.report["macro avg"], exam.report["weighted avg"]
     return [accuracy, _row(_("Macro average"), macro), _row(_("Weighted average"), weighted)]
 
@@ -47,14 +48,14 @@ def explanations(exam: Exam, classes: Sequence[str]) -> list[tuple[str, str]]:
     """(name, meaning with a worked example) pairs; the example is the class that comes out worst, by F1."""
     rows = [exam.report[str(number)] for number in range(len(classes))]
     worst = int(np.argmin([row["f1-score"] if row["support"] else 2 for row in rows]))
-    name, row, matrix = classes[worst], rows[worst], exam.matrix
+    name, row, matrix = brief(classes[worst]), rows[worst], exam.matrix
     values = {
         "name": name,
         "hits": int(matrix[worst, worst]),
         "called": int(matrix[:, worst].sum()),
         "support": int(matrix[worst].sum()),
-        "right": exam.right,
-        "all": len(exam.labels),
+        "right": format.count(exam.right),
+        "all": format.count(len(exam.labels)),
         "classes": len(classes),
         "p": _bare(row["precision"]),
         "r": _bare(row["recall"]),
@@ -88,7 +89,12 @@ def explanations(exam: Exam, classes: Sequence[str]) -> list[tuple[str, str]]:
             _("Every class counts by its support, so large ones decide. F1: ({weights}) / {all} = {weighted}."),
         ),
     )
-    return [(title, text.format(**values)) for title, text in texts]
+    return [(title, text.format(**values).replace(" %", "\N{NO-BREAK SPACE}%")) for title, text in texts]
+
+
+def brief(name: str) -> str:
+    """A class name for a sentence: 64 characters would drown it."""
+    return name if len(name) <= MOST_CHARACTERS else f"{name[: MOST_CHARACTERS - 1]}…"
 
 
 def _precision(called: int) -> str:

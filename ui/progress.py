@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -12,15 +14,19 @@ from core.i18n import _
 EVERY = 0.1  # seconds between two updates; a download reports each quarter of a megabyte
 
 
-def progress_bar() -> Progress:
-    """Put a bar on the page and return what moves it."""
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Put a bar on the page, hand over what moves it, and take it away when the work is over or has failed."""
     bar = st.progress(0.0, _("Starting"))
     shown = 0.0
 
     def show(fraction: float, text: str) -> None:
         nonlocal shown
-        if time.monotonic() - shown > EVERY or fraction >= 1:
+        if time.monotonic() - shown > EVERY:
             bar.progress(min(max(fraction, 0.0), 1.0), text)
             shown = time.monotonic()
 
-    return show
+    try:
+        yield show
+    finally:
+        bar.empty()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.home import PROJECT
 from core.i18n import _
 from ui import session
 from ui.navigation import PAGES, menu
@@ -11,7 +12,10 @@ from ui.road import road
 from ui.run_card import run_card
 from ui.style import style
 
-st.set_page_config(page_title="CNN Studio", page_icon=":material/grid_view:", layout="wide")
+ASSETS = PROJECT / "ui" / "assets"
+
+st.set_page_config(page_title="CNN Studio", page_icon=str(ASSETS / "icon.png"), layout="wide")
+st.logo(ASSETS / "logo.svg", size="large")
 style()
 session.begin()
 chosen = st.navigation(menu())

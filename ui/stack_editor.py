@@ -20,7 +20,7 @@ from core.i18n import _
 from core.knobs import knobs_of
 from ui import session
 from ui.layer_card import Card, card_facts, card_header, stack_cards
-from ui.palette import KIND_COLOURS
+from ui.palette import KIND_COLOURS, WRONG
 from ui.widgets import knob_widget
 
 PRESET = "model-preset"
@@ -31,10 +31,11 @@ _SHEET = Path(__file__).with_name("stack_editor.css").read_text(encoding="utf-8"
 
 def editor_style() -> None:
     """Put the cards' style sheet into the page."""
+    colours = KIND_COLOURS | {"output": KIND_COLOURS["dense"]}
     marks = (
-        f"[class*='st-key-card-at-'][class*='-{kind}'] {{ --kind: {colour}; }}" for kind, colour in KIND_COLOURS.items()
+        f"[class*='st-key-card-at-'][class*='-{kind}'] {{ --kind: {colour}; }}" for kind, colour in colours.items()
     )
-    st.html(f"<style>{_SHEET}{''.join(marks)}</style>")
+    st.html(f"<style>:root {{ --studio-wrong: {WRONG}; }}{_SHEET}{''.join(marks)}</style>")
 
 
 def layers() -> Layers:

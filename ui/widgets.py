@@ -14,6 +14,7 @@ from ui import session
 POWERS_OF_TWO = tuple(2**exponent for exponent in range(13))
 HALF_POWERS = (*POWERS_OF_TWO, *(3 * power for power in POWERS_OF_TWO))
 LOG_STEPS = (*(float(f"{step}e{exponent}") for exponent in range(-6, 0) for step in (1, 2, 5)), 1.0)
+MOST_STEPS = 500  # beyond them a slider cannot be set to the step
 FEW = 3  # up to this many short choices stand side by side
 
 
@@ -45,10 +46,7 @@ def knob_widget(
     elif isinstance(value, bool):
         st.toggle(**common)
     else:
-        kind = type(value)
-        assert knob.low is not None
-        assert knob.high is not None
-        st.slider(min_value=kind(knob.low), max_value=kind(knob.high), step=kind(knob.step or 1), **common)
+        _number(knob, type(value), common)
 
 
 def spec_widgets(part: session.Part, names: Sequence[str], disabled: bool = False) -> None:
@@ -61,6 +59,14 @@ def spec_widgets(part: session.Part, names: Sequence[str], disabled: bool = Fals
             lambda field, value: session.change(part, **{field: value}),
             disabled,
         )
+
+
+def _number(knob: Knob, kind: type[int] | type[float], common: dict[str, Any]) -> None:
+    assert knob.low is not None
+    assert knob.high is not None
+    step = kind(knob.step or 1)
+    widget = st.slider if (knob.high - knob.low) / step <= MOST_STEPS else st.number_input
+    widget(min_value=kind(knob.low), max_value=kind(knob.high), step=step, **common)
 
 
 def _choice(choices: dict[str, str] | Any, common: dict[str, Any]) -> None:

@@ -47,9 +47,9 @@ class Conv2D(Layer):
         32, N_("Filters"), N_("How many patterns this layer looks for."), low=1, high=1024, scale="half_powers"
     )
     kernel_size: int = knob(
-        3, N_("Kernel size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit="px"
+        3, N_("Kernel size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit=N_("px")
     )
-    strides: int = knob(1, N_("Strides"), _STRIDES, low=1, high=8, step=1, unit="px", advanced=True)
+    strides: int = knob(1, N_("Strides"), _STRIDES, low=1, high=8, step=1, unit=N_("px"), advanced=True)
     padding: Padding = knob("same", N_("Padding"), _PADDING, choices=PADDINGS)
     activation: Activation = knob("relu", N_("Activation"), _ACTIVATION, choices=ACTIVATIONS)
 
@@ -59,9 +59,9 @@ class MaxPool2D(Layer):
 
     kind: Literal["max_pool2d"] = "max_pool2d"
     pool_size: int = knob(
-        2, N_("Pool size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit="px"
+        2, N_("Pool size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit=N_("px")
     )
-    strides: int = knob(2, N_("Strides"), _STRIDES, low=1, high=8, step=1, unit="px")
+    strides: int = knob(2, N_("Strides"), _STRIDES, low=1, high=8, step=1, unit=N_("px"))
     padding: Padding = knob("valid", N_("Padding"), _PADDING, choices=PADDINGS)
 
 
@@ -70,9 +70,9 @@ class AveragePool2D(Layer):
 
     kind: Literal["average_pool2d"] = "average_pool2d"
     pool_size: int = knob(
-        2, N_("Pool size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit="px"
+        2, N_("Pool size"), N_("Side of the square window, in pixels."), low=1, high=15, step=1, unit=N_("px")
     )
-    strides: int = knob(2, N_("Strides"), _STRIDES, low=1, high=8, step=1, unit="px")
+    strides: int = knob(2, N_("Strides"), _STRIDES, low=1, high=8, step=1, unit=N_("px"))
     padding: Padding = knob("valid", N_("Padding"), _PADDING, choices=PADDINGS)
 
 

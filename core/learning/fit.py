@@ -37,7 +37,6 @@ def train_run(run: RunFolder) -> Status:
     Returns:
         The final status.
     """
-    run.clear_request()
     pid = os.getpid()
     started = run.status().started_at or time.time()
     run.update_status(state=State.RUNNING, started_at=started, pid=pid, process_started=process_start(pid))
@@ -137,6 +136,7 @@ class _Training:
 
         self._model.stop_training = should_stop_early(self._training, position.val_losses)
         if position.batch == steps:  # only the validation of this epoch is missing
+            callbacks.on_train_begin()
             checked = self._model.evaluate(validation_batches, return_dict=True, verbose=0, callbacks=callbacks)
             callbacks.on_epoch_end(position.epoch, {f"val_{name}": value for name, value in checked.items()})
         elif position.batch:  # the rest of a split epoch

@@ -19,10 +19,13 @@ def class_names() -> tuple[str, ...]:
     try:
         return chosen_dataset().meta.classes
     except StudioError:
+        note = _(
+            "The chosen pictures are not on this computer. Until you choose some, this page counts {count} classes."
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("Your pictures are not on this computer; {count} classes are supposed here.").format(count=10))
+            st.caption(note.format(count=SUPPOSED_CLASSES), width="content")
             st.page_link(page("data"), label=_("Choose pictures"), icon=":material/photo_library:")
-        return tuple(f"class {number}" for number in range(1, SUPPOSED_CLASSES + 1))
+        return tuple(_("class {number}").format(number=number) for number in range(1, SUPPOSED_CLASSES + 1))
 
 
 editor_style()

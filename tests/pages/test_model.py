@@ -57,14 +57,14 @@ def test_cards_show_settings_shape_and_parameters() -> None:
         "**4 MaxPool2D** *2×2* `4×4×32`",
         "**Output** *10 · softmax* `10` :small[650]",
     ]
-    assert page.get("pills")[0].value == "small"
+    assert page.button_group(key="model-preset").value == "small"
 
 
 def test_a_setting_changes_the_stack_and_unlights_the_preset() -> None:
     page = opened()
     page.select_slider(key="layer.1.conv2d.filters").set_value(48).run()
     assert spec_of(page).architecture.layers[0] == Conv2D(filters=48, activation="linear")
-    assert page.get("pills")[0].value is None
+    assert page.button_group(key="model-preset").value is None
     press(page, "model-undo")
     assert spec_of(page) == RunSpec()
     assert page.button(key="model-undo").disabled
@@ -113,7 +113,7 @@ def test_sixty_layers_are_the_most() -> None:
 
 def test_an_impossible_stack_says_why_and_is_mended() -> None:
     page = opened()
-    page.get("pills")[0].set_value("animals").run()
+    page.button_group(key="model-preset").set_value("animals").run()
     assert "MaxPool2D" in page.error[0].value
     assert page.button(key="card-row-8").label == "**8 MaxPool2D** *2×2* `✗`"
     assert page.button(key="card-row-9").label == "**9 Flatten** `–`"

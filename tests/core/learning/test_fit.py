@@ -117,6 +117,14 @@ def test_a_killed_worker_resumes_to_the_weights_of_a_run_that_was_never_interrup
     assert [record.epoch for record in history(run).records] == list(range(60))
 
 
+def test_a_stop_asked_while_the_worker_was_still_starting_is_obeyed(home):
+    """A browser test found it: the worker cleared the request as a leftover, and trained on."""
+    run = submit_run(home, spec())
+    run.ask(Request.STOP)
+    assert train_run(run).state == State.STOPPED
+    assert run.request() is None
+
+
 def test_finish_this_epoch_trains_it_to_the_end_and_takes_the_exam(home, monkeypatch):
     run = submit_run(home, spec(epochs=50))
     with monkeypatch.context() as patch:
@@ -148,10 +156,10 @@ def test_early_stopping_goes_back_to_the_best_epoch(home, monkeypatch):
             np.testing.assert_array_equal(best[name], weights(run)[name])
 
 
-def test_a_changed_data_set_is_noticed(home):
+def test_a_changed_data_set_is_noticed(home, monkeypatch):
     run = submit_run(home, spec())
     info = run.info().model_copy(update={"content_hash": "of other pictures"})
-    (run.path / "run.json").write_text(info.model_dump_json())
+    monkeypatch.setattr(RunFolder, "info", lambda self: info)
     status = train_run(run)
     assert status.state == State.FAILED
     assert "changed" in status.message
