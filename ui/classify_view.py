@@ -21,7 +21,7 @@ from ui.components.gallery import data_uri
 from ui.html import plain
 
 FEW = 8  # up to so many photos have a row each
-SIDE = 136  # px of a picture
+SIDE = 120  # px of a picture
 TOP = 5  # classes with a bar
 BAR_HEIGHT = 26  # px
 UNSURE = 0.5  # below this probability the sentence says so
@@ -114,7 +114,7 @@ def _row(one: Answered, info: RunInfo, number: int) -> None:
             st.markdown(f"**{plain(one.photo.name)}**")
             st.warning(plain(one.answer.error), icon=":material/broken_image:")
             return
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="small"):
             with st.container(width=SIDE):
                 _picture(one.photo)
             with st.container(width=SIDE):

@@ -22,6 +22,7 @@ PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Te
 ROWS = 10  # classes on a page
 FEW = 4  # classes up to which pictures are shown larger
 PER_ROW = {True: 12, False: 8}  # pictures of a class on a page: where there are few classes, and where there are more
+TURNER = 240  # px of the buttons for turning pages, which stay together
 SIDE = {True: 76, False: 44}  # px of a picture, likewise
 
 
@@ -33,7 +34,9 @@ def data_grid(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequ
         names: Of the classes, for the reader.
     """
     few = len(names) <= FEW
-    with st.container(horizontal=True, vertical_alignment="center", key="data-pager"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="data-pager"
+    ):
         mine = _part(split, len(dataset))
         classes = _classes(len(names))
         labels = dataset.labels[mine]
@@ -117,9 +120,7 @@ def _page(most: int, per_row: int) -> int:
     """The page of pictures, by buttons for the one before and after; `most` is the count of the largest class."""
     pages = max(1, -(-most // per_row))
     page: int = min(session.recall("data.page", 0), pages - 1)
-    with st.container(
-        horizontal=True, wrap=False, horizontal_alignment="right", vertical_alignment="center", key="data-turn"
-    ):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", width=TURNER, key="data-turn"):
         _turn(_("Previous"), ":material/chevron_left:", "left", page - 1, page > 0)
         st.markdown(f"{page + 1} / {format.count(pages)}", width="content")
         _turn(_("Next"), ":material/chevron_right:", "right", page + 1, page < pages - 1)

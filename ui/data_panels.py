@@ -35,7 +35,6 @@ def to_fetch(name: str) -> None:
             facts([(_("Download"), size), (_("From"), source), (_("Licence"), _(entry.licence))])
         label = _("Read it in") if waiting else _("Get it ({size} MB)").format(size=entry.size_mb)
         if st.button(label, type="primary", icon=":material/download:"):
-            st.caption(_("Stay on this page until it is here."))
             with errors_shown(), progress_bar() as on_progress:
                 session.use_dataset(ensure_dataset(studio().home, name, on_progress))
                 st.rerun()

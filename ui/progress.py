@@ -17,7 +17,7 @@ EVERY = 0.1  # seconds between two updates; a download reports each quarter of a
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """Put a bar on the page, hand over what moves it, and take it away when the work is over or has failed."""
-    bar = st.progress(0.0, _("Starting"))
+    bar, hint = st.progress(0.0, _("Starting")), st.caption(_("Stay on this page until it is done."))
     shown = 0.0
 
     def show(fraction: float, text: str) -> None:
@@ -30,3 +30,4 @@ def progress_bar() -> Iterator[Progress]:
         yield show
     finally:
         bar.empty()
+        hint.empty()

@@ -55,7 +55,7 @@ def _run() -> dict[str, str]:
         return {"train": _("not yet"), "evaluate": "–", "classify": "–"}
     status, name = run.status(), run.info().name
     return {
-        "train": f"{name} · {standing(run, status)}",
+        "train": f"{name} · {standing(status)}",
         "evaluate": format.percent(status.test_accuracy),
         "classify": name,
     }

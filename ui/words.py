@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.i18n import N_, _
 from core.runs.events import Stage
-from core.runs.folder import RunFolder, State, Status
+from core.runs.folder import State, Status
 from ui import format
 
 STATES = {
@@ -41,17 +41,15 @@ def state_name(state: State) -> str:
     return f"{SIGNS[state]} {_(STATES[state])}"
 
 
-def score_sentence(run: RunFolder, status: Status) -> str:
+def score_sentence(status: Status) -> str:
     """One sentence on how a finished run did."""
     accuracy = status.test_accuracy
     if accuracy is None:
         return _("This run has not taken its final exam.")
-    return _("{right} of 100 {title} pictures that it had never seen are named right.").format(
-        right=round(100 * accuracy), title=_(run.info().dataset_title)
-    )
+    return _("{right} of 100 pictures that it had never seen are named right.").format(right=round(100 * accuracy))
 
 
-def standing(run: RunFolder, status: Status) -> str:
+def standing(status: Status) -> str:
     """A few words for a band or a list: the score where there is one, else the state."""
     if status.state == State.FINISHED:
         return format.percent(status.test_accuracy)

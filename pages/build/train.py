@@ -33,7 +33,7 @@ def outcome(run: RunFolder) -> None:
     if status.message:
         st.warning(_(status.message), icon=":material/info:")
     if status.state == State.FINISHED:
-        st.success(score_sentence(run, status), icon=":material/school:")
+        st.success(score_sentence(status), icon=":material/school:")
         next_step("evaluate", _("See its mistakes"))
     elif status.state == State.STOPPED:
         next_step("evaluate", _("See what it has learnt"))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from core.datasets.dataset import About, Original
-from core.datasets.download import fetch
+from core.datasets.pixels import as_model_input
 from core.datasets.shapes import ShapesSpec, shapes_id
-from core.datasets.store import save_dataset
+from core.datasets.store import open_dataset, save_dataset
 from core.errors import DataError
 from core.home import PROJECT, Home
 from core.spec import DataSpec, RunSpec, from_query, to_query
@@ -129,7 +129,7 @@ def test_a_set_that_is_not_here_is_offered_and_a_failed_download_says_what_to_do
     def no_network(url: str, *_rest: object) -> None:
         raise DataError(f"{url} could not be downloaded.")
 
-    monkeypatch.setattr(f"core.datasets.catalog.{fetch.__name__}", no_network)
+    monkeypatch.setattr("core.datasets.catalog.fetch", no_network)
     page = opened()
     choose(page, "mnist")
     assert data_of(page) == DataSpec()
@@ -149,7 +149,7 @@ def test_a_file_that_lies_in_downloads_is_read_in(home: Home) -> None:
     press(page, "Read it in")
     assert data_of(page) == DataSpec(dataset="mnist", image_size=4)
     assert "This set brings its own test pictures." in texts(page)
-    assert [slider.key for slider in page.slider] == ["data.validation_fraction", "data.split_seed"]
+    assert "data.test_fraction" not in [slider.key for slider in page.slider]
 
 
 def test_an_upload_becomes_the_chosen_set_and_leaves_nothing_behind(home: Home) -> None:
@@ -196,7 +196,7 @@ def test_a_set_from_a_foreign_link_leads_back_to_the_digits() -> None:
 def test_a_class_too_small_to_be_dealt_out_is_named_and_its_pictures_are_shown(home: Home) -> None:
     page = opened(DataSpec(dataset=store(home, "Tiny", classes=2, each=2), image_size=4))
     assert "Class class 0 has 2 pictures" in page.error[0].value.replace("\\", "")
-    assert not page.segmented_control(key="data.colour_mode").disabled
+    assert "1 / 1" in texts(page)
 
 
 def test_many_classes_and_pictures_are_turned_page_by_page(home: Home) -> None:
@@ -224,9 +224,6 @@ def test_a_card_of_the_start_page_opens_its_source_once(card: str, shown: str) -
 
 def test_tiles_are_what_the_network_sees(home: Home) -> None:
     """Only the shown pictures are converted, so they must equal those of the whole converted set."""
-    from core.datasets.pixels import as_model_input
-    from core.datasets.store import open_dataset
-
     dataset = open_dataset(home, "digits")
     shown: Any = _pictures(dataset.meta.content_hash, (3, 1, 4), 12, "rgb", 44, dataset)
     np.testing.assert_array_equal(shown, as_model_input(dataset, 12, "rgb", home.cache)[[3, 1, 4]])

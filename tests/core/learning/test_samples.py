@@ -37,4 +37,6 @@ def test_a_stored_picture_as_png_is_judged_as_in_the_exam(home, colourful, own_s
         numbers, expected = exam["indices"][:4], exam["probabilities"][:4]
     images = open_dataset(home, name).images
     answers = classify(run, [as_png(np.asarray(images[number])) for number in numbers])
-    np.testing.assert_allclose(np.stack([answer.probabilities for answer in answers]), expected, atol=1e-4)
+    assert [answer.error for answer in answers] == [""] * 4
+    given = np.stack([answer.probabilities for answer in answers if answer.probabilities is not None])
+    np.testing.assert_allclose(given, expected, atol=1e-4)
