@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import StudioError
 from core.i18n import _
+from ui.html import plain
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +21,13 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
 
 
 def show_unexpected(error: Exception) -> bool:
     """Say that something broke, in words, and log it whole; tells Streamlit not to show the exception."""
     if isinstance(error, StudioError):
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return True
     logger.error("a page broke", exc_info=error)
     st.error(

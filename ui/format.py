@@ -8,8 +8,8 @@ UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def percent(share: float | None) -> str:
-    """0.9741 → "97.4 %"; a dash where there is nothing yet."""
-    return "–" if share is None else f"{share:.1%}".replace("%", " %")
+    """0.9741 → "97.4 %", with a space that does not break; a dash where there is nothing yet."""
+    return "–" if share is None else f"{share:.1%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def loss(value: float | None) -> str:

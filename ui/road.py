@@ -7,6 +7,7 @@ import streamlit as st
 from core.architecture.presets import PRESETS
 from core.architecture.shapes import describe_stack
 from core.errors import StudioError
+from core.evaluation import score
 from core.i18n import _
 from core.runs.folder import open_run
 from ui import format, session
@@ -56,6 +57,6 @@ def _run() -> dict[str, str]:
     status, name = run.status(), run.info().name
     return {
         "train": f"{name} · {standing(status)}",
-        "evaluate": format.percent(status.test_accuracy),
+        "evaluate": format.percent(score(run, status)),
         "classify": name,
     }

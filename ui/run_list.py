@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from core.errors import StudioError
+from core.evaluation import score as score_of
 from core.i18n import _
 from core.runs.folder import RunFolder, list_runs
 from ui import format, session
@@ -41,6 +42,6 @@ def _row(run: RunFolder) -> None:
         session.look_at(run.id)
         go("train")
     state.text(state_name(status.state))
-    score.text(format.percent(status.test_accuracy))
+    score.text(format.percent(score_of(run, status)))
     data.text(_(info.dataset_title))
     when.text(time.strftime("%d %b %H:%M", time.localtime(info.created_at)))

@@ -11,6 +11,7 @@ from core.evaluation import score
 from core.i18n import _
 from core.runs.folder import RunFolder, State, list_runs, open_run
 from ui import format, session
+from ui.html import plain
 from ui.services import studio
 from ui.words import STATES
 
@@ -60,6 +61,6 @@ def _candidates() -> list[RunFolder]:
     try:
         return [*recent, open_run(home, chosen)]
     except StudioError as error:
-        st.warning(str(error), icon=":material/search_off:")
+        st.warning(plain(str(error)), icon=":material/search_off:")
         session.look_at(None)
         return recent

@@ -10,6 +10,7 @@ from core.runs.submit import Problem, problems, submit_run
 from ui import session
 from ui.datasets import chosen_dataset
 from ui.errors import errors_shown
+from ui.html import plain
 from ui.navigation import go
 from ui.services import studio
 
@@ -29,7 +30,7 @@ def start_button() -> None:
     """The primary button of the Train page, with what keeps it waiting above it."""
     found = _problems()
     for problem in found:
-        st.warning(problem.message, icon=":material/build:")
+        st.warning(plain(problem.message), icon=":material/build:")
         if problem.page != "train" and st.button(_("Mend it"), key=f"mend-{problem.page}"):
             go(problem.page)
     if st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=bool(found)):

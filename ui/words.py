@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.evaluation import of_hundred
 from core.i18n import N_, _
 from core.runs.events import Stage
 from core.runs.folder import State, Status
@@ -46,7 +47,7 @@ def score_sentence(status: Status) -> str:
     accuracy = status.test_accuracy
     if accuracy is None:
         return _("This run has not taken its final exam.")
-    return _("{right} of 100 pictures that it had never seen are named right.").format(right=round(100 * accuracy))
+    return _("{right} of 100 pictures that it had never seen are named right.").format(right=of_hundred(accuracy))
 
 
 def standing(status: Status) -> str:

@@ -115,9 +115,7 @@ def read_npz(path: Path, on_progress: Progress = silent) -> dict[str, NDArray[An
         raise
     except Exception as error:  # broken files make zipfile and numpy raise BadZipFile, ValueError, TokenError ...
         raise DataError(
-            _("{file} cannot be read as .npz ({error}). Write it again with numpy.savez_compressed.").format(
-                file=path.name, error=error
-            )
+            _("The file cannot be read as .npz ({error}). Write it again with numpy.savez_compressed.").format(error=error)
         ) from error
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +59,7 @@ def load_checkpoint(path: Path, model: keras.Model) -> Position:
         TrainingError: If the file does not fit the model.
     """
     groups = _groups(model)
-    with np.load(path, allow_pickle=False) as arrays:
+    with _opened(path) as arrays:
         _assign(groups["model"], arrays, "model")
         _assign(groups["optimizer"], arrays, "optimizer")
         return Position(**json.loads(arrays["position"].tobytes()))
@@ -82,8 +85,17 @@ def load_weights(path: Path, model: keras.Model) -> None:
     Raises:
         TrainingError: If the file does not fit the model.
     """
-    with np.load(path, allow_pickle=False) as arrays:
+    with _opened(path) as arrays:
         _assign(model.variables, arrays, "model")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            yield arrays
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainingError(_("The checkpoint is damaged. Start the run again.")) from error
 
 
 def _groups(model: keras.Model) -> dict[str, list[Any]]:

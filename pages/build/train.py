@@ -6,6 +6,7 @@ from core.errors import StudioError
 from core.i18n import _
 from core.runs.folder import ACTIVE, RunFolder, State, open_run
 from ui import session
+from ui.html import plain
 from ui.live import live_run
 from ui.navigation import next_step
 from ui.run_list import run_list
@@ -22,7 +23,7 @@ def chosen_run() -> RunFolder | None:
     try:
         return open_run(studio().home, session.run_id() or "")
     except StudioError as error:
-        st.warning(str(error), icon=":material/search_off:")
+        st.warning(plain(str(error)), icon=":material/search_off:")
         session.look_at(None)
         return None
 
@@ -31,7 +32,7 @@ def outcome(run: RunFolder) -> None:
     """What came of a run that has ended, and the next step."""
     status = run.status()
     if status.message:
-        st.warning(_(status.message), icon=":material/info:")
+        st.warning(plain(_(status.message)), icon=":material/info:")
     if status.state == State.FINISHED:
         st.success(score_sentence(status), icon=":material/school:")
         next_step("evaluate", _("See its mistakes"))

@@ -35,6 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def installed_chromium() -> str | None:
+    """The machine's own Chromium; None for the one that Playwright brought."""
+    return next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
+
 class Server:
     """The app on a port of its own; `stop` and `start` give a server restart."""
 
@@ -90,9 +95,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    installed = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=installed, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         yield launched
         launched.close()
 

@@ -38,7 +38,7 @@ function unmount(chart) {
   chart.drawn.then(() => chart.Plotly?.purge(chart.plot));
 }
 
-function label({ root, plot, note }, { id, height, alt, clickable, failed }) {
+function label({ root, plot, note }, { id, height, alt, clickable }) {
   root.style.height = `${height}px`;
   root.setAttribute("role", clickable ? "application" : "img");
   root.setAttribute("aria-label", alt);
@@ -46,7 +46,6 @@ function label({ root, plot, note }, { id, height, alt, clickable, failed }) {
   else root.removeAttribute("tabindex");
   root.classList.toggle("clickable", clickable);
   plot.id = id;
-  if (!isDrawn({ root })) note.textContent = failed;
   note.setAttribute("aria-live", "polite"); // later it says which cell the arrow keys have reached
 }
 
@@ -56,6 +55,7 @@ async function draw(chart) {
     chart.Plotly ??= await loadPlotly(chart.component.data.url);
   } catch {
     chart.root.classList.add("failed"); // the next update tries again
+    chart.note.textContent = chart.component?.data.failed ?? "";
     return;
   }
   if (!chart.component) return; // unmounted while plotly was loading
@@ -64,6 +64,7 @@ async function draw(chart) {
   await chart.Plotly.react(chart.plot, data, themed, CONFIG);
   if (!isDrawn(chart)) {
     chart.root.classList.add("ready");
+    chart.note.textContent = "";
     chart.plot.on("plotly_click", ({ points }) => send(chart, points[0]));
   }
 }
