@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -75,3 +76,4 @@ def at_least(name: str, ratio: float, goal: float) -> None:
 
 def _verdict(name: str, ratio: float, goal: float, reached: bool) -> None:
     print(f"{name}: ratio={ratio:.3f} goal={goal:.3f} {'ok' if reached else 'missed'}", flush=True)
+    sys.exit(0 if reached else 1)

@@ -22,7 +22,7 @@ def main() -> None:
     from core.learning.build import build_model, compile_model
     from core.learning.fit import pictures_of, train_run
     from core.learning.pipeline import evaluation_batches, training_batches
-    from core.runs.events import EventKind, read_events
+    from core.runs.events import EventKind, Stage, read_events
     from core.runs.submit import submit_run
 
     tf.config.experimental.enable_op_determinism()
@@ -35,7 +35,10 @@ def main() -> None:
             train_run(run)
             events, _ = read_events(run.events)
             start = next(event["t"] for event in events if event["kind"] == EventKind.STARTED)
-            return float([event["t"] for event in events if event["kind"] == EventKind.EPOCH][-1] - start)
+            end = next(
+                event["t"] for event in events if event.get("stage") == Stage.EVALUATING
+            )  # checkpoints are saved
+            return float(end - start)
 
         def plain() -> float:
             parts = pictures_of(run := submit_run(home, spec), run.info())

@@ -16,7 +16,8 @@ from core.i18n import _
 from core.runs.executor import Worker
 from core.runs.folder import RunFolder
 
-TIMEOUT = 300.0  # seconds until an answer that does not come counts as none
+ANSWER_WITHIN = 120.0  # seconds for photos
+EXAM_WITHIN = 3600.0  # seconds for the whole test part
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Inference:
             WorkerError: If two workers in a row died over it.
         """
         arrays = {f"photo{number}": np.frombuffer(photo, np.uint8) for number, photo in enumerate(photos)}
-        reply, results = self._ask({"do": "classify", "run": str(run.path), "invert": invert}, arrays)
+        reply, results = self._ask({"do": "classify", "run": str(run.path), "invert": invert}, arrays, ANSWER_WITHIN)
         return [
             PhotoAnswer(results.get(f"probabilities{number}"), results.get(f"seen{number}"), error)
             for number, error in enumerate(reply["errors"])
@@ -69,20 +70,27 @@ class Inference:
 
     def evaluate(self, run: RunFolder) -> None:
         """Judge the run's model on its test pictures; the result is in the run folder afterwards. Raises as above."""
-        self._ask({"do": "evaluate", "run": str(run.path)}, {})
+        self._ask({"do": "evaluate", "run": str(run.path)}, {}, EXAM_WITHIN)
 
     def close(self) -> None:
         """End the worker."""
         if self._worker:
             self._worker.terminate()
 
-    def _ask(self, header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+    def _ask(self, header: dict[str, Any], arrays: Arrays, within: float) -> tuple[dict[str, Any], Arrays]:
         with self._lock:
             for _attempt in range(2):
+                late = threading.Event()
                 try:
-                    reply, results = self._exchange(self._ready(), header, arrays)
+                    reply, results = self._exchange(self._ready(), header, arrays, within, late)
                 except (EOFError, OSError):
                     self._worker = None
+                    if late.is_set():
+                        raise WorkerError(
+                            _("The model did not answer within {seconds:.0f} s. Try fewer photos.").format(
+                                seconds=within
+                            )
+                        ) from None
                     continue
                 if not reply["ok"]:
                     raise StudioError(reply["error"])
@@ -97,12 +105,18 @@ class Inference:
             self._worker.give("serve")
         return self._worker
 
-    def _exchange(self, worker: Worker, header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+    def _exchange(
+        self, worker: Worker, header: dict[str, Any], arrays: Arrays, within: float, late: threading.Event
+    ) -> tuple[dict[str, Any], Arrays]:
+        def give_up() -> None:
+            late.set()
+            worker.kill()
+
         process = worker.process
         assert process is not None
         assert process.stdin is not None
         assert process.stdout is not None
-        watchdog = threading.Timer(TIMEOUT, worker.kill)
+        watchdog = threading.Timer(within, give_up)
         watchdog.start()
         try:
             write_frame(process.stdin, header, arrays)  # type: ignore[arg-type]

@@ -227,7 +227,7 @@ def from_query(text: str) -> RunSpec:
         inflate = zlib.decompressobj()
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return RunSpec.model_validate(json.loads(inflate.decompress(packed, 200_000)))
-    except (ValueError, binascii.Error, zlib.error, ValidationError) as error:
+    except (ValueError, RecursionError, binascii.Error, zlib.error, ValidationError) as error:
         raise StudioError(
             _("The settings in this link cannot be read. Ask for the link again; the defaults are used for now.")
         ) from error

@@ -1,6 +1,6 @@
 """Take the pictures of the README: start a server on a data home of its own, walk the road, photograph each page.
 
-    make screenshots
+make screenshots
 """
 
 from __future__ import annotations

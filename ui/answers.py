@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from core.errors import DataError
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.runs.folder import RunFolder
+from ui.run_pictures import has_light_border
 from ui.services import studio
 
 THUMBNAIL = 360  # px, longest side: shown at half of it on screens with two pixels per px
@@ -35,7 +37,7 @@ class Photo:
     content: bytes
     label: int | None = None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the file, in hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
@@ -58,6 +60,11 @@ def thumbnail(photo: Photo) -> NDArray[np.uint8] | None:
     return _thumbnail(photo.digest, photo.content)
 
 
+def is_dark_on_light(photo: Photo) -> bool:
+    """Whether a photo's border is light; False for one that cannot be read."""
+    return _is_dark_on_light(photo.digest, photo)
+
+
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _ask(run: str, checkpoint: int, digest: str, invert: bool, _content: bytes) -> PhotoAnswer:
     if not _content:
@@ -73,3 +80,9 @@ def _thumbnail(digest: str, _content: bytes) -> NDArray[np.uint8] | None:
         return None
     image.thumbnail((THUMBNAIL, THUMBNAIL))
     return np.asarray(image)
+
+
+@st.cache_data(max_entries=10_000, show_spinner=False)  # a flag each; a photo is decoded once, for its thumbnail
+def _is_dark_on_light(digest: str, _photo: Photo) -> bool:
+    image = thumbnail(_photo)
+    return image is not None and has_light_border(image)

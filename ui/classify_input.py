@@ -14,11 +14,12 @@ from core.errors import StudioError
 from core.i18n import _
 from core.runs.folder import RunFolder, RunInfo
 from ui import session
-from ui.answers import Photo
+from ui.answers import Photo, is_dark_on_light
 from ui.components import Tile, gallery
 from ui.datasets import seen_pictures
 from ui.html import plain
-from ui.run_pictures import as_png, dataset_of, is_dark_on_light, is_light_on_dark, part_of
+from ui.run_pictures import as_png, dataset_of, is_light_on_dark, part_of
+from ui.uploads import kept
 
 TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 MAX_PHOTOS = 100  # at a time
@@ -27,7 +28,7 @@ SWAP = "swap"
 
 
 def dropped_photos() -> list[Photo]:
-    """The files in the drop area."""
+    """The files in the drop area; those that it held before are freed."""
     files = st.file_uploader(
         _("Drop photos here"),
         type=TYPES,
@@ -38,7 +39,7 @@ def dropped_photos() -> list[Photo]:
     )
     if len(files) > MAX_PHOTOS:
         st.caption(_("The first {count} are shown.").format(count=MAX_PHOTOS))
-    return [Photo(file.name, file.getvalue()) for file in files[:MAX_PHOTOS]]
+    return kept(files, lambda file: Photo(file.name, file.getvalue()))[:MAX_PHOTOS]
 
 
 def picked_sample(run: RunFolder, info: RunInfo) -> Photo | None:
@@ -52,7 +53,7 @@ def picked_sample(run: RunFolder, info: RunInfo) -> Photo | None:
         return None
     test = part_of(run, "test")
     deal = session.recall("deal", 0)
-    tiles = [Tile(str(number), np.asarray(seen[number]), "") for number in samples(test, deal)]
+    tiles = [Tile(str(number), np.asarray(seen[number]), alt=sample_name(number)) for number in samples(test, deal)]
     clicked = gallery(tiles, key="samples", size=56, on_click="rerun")
     st.button(
         _("Other ones"), type="tertiary", icon=":material/refresh:", on_click=session.remember, args=("deal", deal + 1)
@@ -70,6 +71,11 @@ def samples(test: NDArray[np.int64], deal: int) -> list[int]:
     return [int(number) for number in dealt[:SAMPLES]]
 
 
+def sample_name(number: int) -> str:
+    """What the picture `number` of a set is called."""
+    return _("test picture {number}").format(number=number)
+
+
 def swaps(run: RunFolder, info: RunInfo, photos: Sequence[Photo]) -> list[bool]:
     """Whether to swap light and dark, for each photo; with a toggle where the network sees grey.
 
@@ -78,7 +84,7 @@ def swaps(run: RunFolder, info: RunInfo, photos: Sequence[Photo]) -> list[bool]:
     if info.spec.data.colour_mode != "grey":
         return [False] * len(photos)
     light_on_dark = is_light_on_dark(run, info)
-    fitting = [light_on_dark and photo.label is None and is_dark_on_light(photo.content) for photo in photos]
+    fitting = [light_on_dark and photo.label is None and is_dark_on_light(photo) for photo in photos]
     kept = session.recall(SWAP)
     asked, looked_at = kept if kept else (None, None)
     here = tuple(photo.digest for photo in photos)
@@ -106,8 +112,7 @@ def _why(light_on_dark: bool, fits: bool, count: int) -> str:
 
 
 def _sample(dataset: Dataset, number: int) -> Photo:
-    name = _("test picture {number}").format(number=number)
-    return Photo(name, as_png(np.asarray(dataset.images[number])), int(dataset.labels[number]))
+    return Photo(sample_name(number), as_png(np.asarray(dataset.images[number])), int(dataset.labels[number]))
 
 
 def _forget_sample() -> None:

@@ -46,12 +46,17 @@ def data_grid(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequ
     pictures = iter(_pictures(dataset.meta.content_hash, shown, data.image_size, data.colour_mode, SIDE[few], dataset))
     gallery_rows(
         [
-            (names[label], [Tile(str(i), next(pictures), "") for i in row])
+            (names[label], [Tile(str(i), next(pictures), alt=_alt(names[label], i)) for i in row])
             for label, row in zip(classes, rows, strict=True)
         ],
         key="data-grid",
         size=SIDE[few],
     )
+
+
+def _alt(name: str, number: int) -> str:
+    """What a picture is called where it cannot be seen; `number` is its place in the set."""
+    return _("{name}, picture {number}").format(name=name, number=number)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

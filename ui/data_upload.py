@@ -51,7 +51,7 @@ def _uploader(primary: bool) -> None:
         with errors_shown(), progress_bar() as on_progress:
             session.use_dataset(bring_in(uploaded, names, on_progress))
             session.remember("data.upload", number + 1)
-            forget(uploaded)
+            forget(uploaded.file_id)
             st.rerun()
 
 

@@ -119,12 +119,12 @@ def _sum(terms: Sequence[str]) -> str:
 
 def _table(rows: list[dict[str, Any]], head: str, height: int) -> None:
     titles = {"precision": _("Precision"), "recall": _("Recall"), "f1-score": _("F1")}
-    number = partial(st.column_config.NumberColumn, format="%.1f %%", width=76)
+    number = partial(st.column_config.NumberColumn, format="%.1f %%", width=70)
     shares = {field: number(title) for field, title in titles.items()}
     columns = {
-        "name": st.column_config.TextColumn(head, width=100),
+        "name": st.column_config.TextColumn(head, width=84),
         **shares,
-        "support": st.column_config.NumberColumn(_("Support"), format="localized", width=70),
+        "support": st.column_config.NumberColumn(_("Support"), format="localized", width=62),
     }
     pixels = ROW_HEIGHT * height + 3
     st.dataframe(

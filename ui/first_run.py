@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.i18n import _
 from core.spec import RunSpec
-from ui import session
 from ui.errors import errors_shown
 from ui.navigation import go
 from ui.start_training import start_run
@@ -15,9 +14,8 @@ from ui.start_training import start_run
 def first_cnn_button() -> None:
     """One press queues the default run and goes where it can be watched."""
     if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
-        session.set_spec(RunSpec())
         with errors_shown():
-            start_run(_("My first CNN"))
+            start_run(RunSpec(), _("My first CNN"))
             go("train")
 
 

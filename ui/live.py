@@ -26,7 +26,7 @@ def live_run(run: RunFolder) -> None:
 
 def _live(run: RunFolder, was_active: bool) -> None:
     status, history = run.status(), history_of(run.events)
-    if was_active and status.state not in ACTIVE:
+    if was_active != (status.state in ACTIVE):  # it ended, or it was resumed: the page around it changes too
         st.rerun()
     _strip(run, status, history)
     _buttons(run, status)
@@ -80,30 +80,28 @@ def _asked(run: RunFolder) -> str:
 def _buttons(run: RunFolder, status: Status) -> None:
     with st.container(horizontal=True, key="run-buttons"):
         if status.state in ACTIVE:
-            waiting = run.request() is not None
-            _ask(run, Request.PAUSE, _("Pause"), ":material/pause:", waiting, _("Keep everything and go on later."))
-            _ask(run, Request.STOP, _("Stop"), ":material/stop:", waiting, _("End here; what was learnt can be used."))
+            _ask(run, Request.PAUSE, _("Pause"), ":material/pause:", _("Keep everything and go on later."))
+            _ask(run, Request.STOP, _("Stop"), ":material/stop:", _("End here; what was learnt can be used."))
             if status.state == State.RUNNING:
                 help = _("Train to the end of this epoch, then take the final exam.")
-                _ask(run, Request.FINISH_EPOCH, _("Finish this epoch"), ":material/flag:", waiting, help)
+                _ask(run, Request.FINISH_EPOCH, _("Finish this epoch"), ":material/flag:", help)
         else:
             if status.state in RESUMABLE:
                 st.button(_("Resume"), icon=":material/play_arrow:", on_click=_resume, args=(run,))
             help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
-            st.button(_("Clone with changes"), icon=":material/content_copy:", on_click=_clone, args=(run,), help=help)
+            if st.button(_("Clone with changes"), icon=":material/content_copy:", help=help):
+                session.set_spec(run.info().spec)
+                session.look_at(None)
+                st.rerun()
 
 
-def _ask(run: RunFolder, request: Request, label: str, icon: str, disabled: bool, help: str) -> None:
+def _ask(run: RunFolder, request: Request, label: str, icon: str, help: str) -> None:
+    disabled = not run.can_ask(request)
     st.button(label, icon=icon, disabled=disabled, help=help, on_click=run.ask, args=(request,), key=f"ask-{request}")
 
 
 def _resume(run: RunFolder) -> None:
     studio().queue.resume(run.id)
-
-
-def _clone(run: RunFolder) -> None:
-    session.set_spec(run.info().spec)
-    session.look_at(None)
 
 
 def _alt(history: History, metric: str) -> str:

@@ -12,7 +12,7 @@ from core.i18n import _
 from core.runs.folder import open_run
 from ui import format, session
 from ui.datasets import chosen_dataset
-from ui.html import plain
+from ui.html import escaped
 from ui.navigation import PAGES, page
 from ui.services import studio
 from ui.words import standing
@@ -27,36 +27,43 @@ def road(here: str) -> None:
         for name in STOPS:
             with st.container(key=f"stop-{name}"), st.container(key=f"{'here' if name == here else 'there'}-{name}"):
                 st.page_link(page(name), label=_(PAGES[name].title))
-                st.caption(plain(choices[name]))
+                _choice(*choices[name])
 
 
-def _data() -> str:
+def _choice(name: str, figure: str = "") -> None:
+    """Name the choice in one line: where it is too long the name is cut, the figure stays; the title has it all."""
+    whole = f"{name} · {figure}" if figure else name
+    tail = f"<span>\N{NO-BREAK SPACE}· {escaped(figure)}</span>" if figure else ""
+    st.html(f"<div class='studio-choice' title='{escaped(whole)}'><span>{escaped(name)}</span>{tail}</div>")
+
+
+def _data() -> tuple[str, ...]:
     try:
         dataset = chosen_dataset()
     except StudioError:
-        return _("missing")
-    return f"{_(dataset.meta.title)} · {format.count(len(dataset))}"
+        return (_("missing"),)
+    return _(dataset.meta.title), format.count(len(dataset))
 
 
-def _model() -> str:
+def _model() -> tuple[str, ...]:
     spec = session.spec()
     name = next((_(p.title) for p in PRESETS.values() if p.architecture == spec.architecture), _("own CNN"))
     try:
         classes = len(chosen_dataset().meta.classes)
     except StudioError:
-        return name
+        return (name,)
     facts = describe_stack(spec.architecture, spec.input_shape, classes, spec.training.loss)
-    return f"{name} · {format.short_count(facts.parameters)}" if not facts.problem else f"{name} · ✗"
+    return name, "✗" if facts.problem else format.short_count(facts.parameters)
 
 
-def _run() -> dict[str, str]:
+def _run() -> dict[str, tuple[str, ...]]:
     try:
         run = open_run(studio().home, session.run_id() or "")
     except StudioError:
-        return {"train": _("not yet"), "evaluate": "–", "classify": "–"}
+        return {"train": (_("not yet"),), "evaluate": ("–",), "classify": ("–",)}
     status, name = run.status(), run.info().name
     return {
-        "train": f"{name} · {standing(status)}",
-        "evaluate": format.percent(score(run, status)),
-        "classify": name,
+        "train": (name, standing(status)),
+        "evaluate": (format.percent(score(run, status)),),
+        "classify": (name,),
     }

@@ -40,6 +40,7 @@ def _card(run: RunFolder) -> None:
         line = _("accuracy {accuracy} · {time} left").format(accuracy=accuracy, time=left)
         st.html(f"<div class='studio-card'>{escaped(line)}</div>")
         with st.container(horizontal=True):
-            waiting = run.request() is not None
             for request, label in ((Request.PAUSE, _("Pause")), (Request.STOP, _("Stop"))):
-                st.button(label, key=f"card-{request}", on_click=run.ask, args=(request,), disabled=waiting)
+                st.button(
+                    label, key=f"card-{request}", on_click=run.ask, args=(request,), disabled=not run.can_ask(request)
+                )

@@ -26,10 +26,12 @@ def run_list(limit: int, title: str) -> None:
         return
     st.subheader(title)
     heads = (_("Run"), _("State"), _("Test accuracy"), _("Data"), _("When"))
-    for column, head in zip(st.columns(WIDTHS), heads, strict=True):
-        column.caption(head)
-    for run in runs:
-        _row(run)
+    with st.container(key="run-list"):
+        with st.container(key="run-list-heads"):
+            for column, head in zip(st.columns(WIDTHS), heads, strict=True):
+                column.caption(head)
+        for run in runs:
+            _row(run)
 
 
 def _row(run: RunFolder) -> None:

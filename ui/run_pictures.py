@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.datasets.dataset import Dataset
-from core.datasets.pixels import convert, decode_photo, to_square
+from core.datasets.pixels import convert, to_square
 from core.datasets.store import open_dataset
 from core.errors import DataError, StudioError
 from core.i18n import _
@@ -65,13 +65,9 @@ def is_light_on_dark(run: RunFolder, info: RunInfo) -> bool:
         return False
 
 
-def is_dark_on_light(photo: bytes) -> bool:
-    """Whether a photo's border is light; False for one that cannot be read."""
-    try:
-        grey = convert(to_square(decode_photo(photo), SIDE), 1)
-    except DataError:
-        return False
-    return _border(grey[None]) > LIGHT
+def has_light_border(photo: Pixels) -> bool:
+    """Whether the border of a photo (h, w, 3), once cut to a square, is light."""
+    return _border(convert(to_square(photo, SIDE), 1)[None]) > LIGHT
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

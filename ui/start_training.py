@@ -7,6 +7,7 @@ import streamlit as st
 from core.errors import StudioError
 from core.i18n import _
 from core.runs.submit import Problem, problems, submit_run
+from core.spec import RunSpec
 from ui import session
 from ui.datasets import chosen_dataset
 from ui.errors import errors_shown
@@ -15,13 +16,13 @@ from ui.navigation import go
 from ui.services import studio
 
 
-def start_run(name: str = "") -> None:
-    """Queue a run with this browser's settings and look at it.
+def start_run(spec: RunSpec, name: str = "") -> None:
+    """Queue a run and look at it.
 
     Raises:
         StudioError: If the settings do not fit together.
     """
-    run = submit_run(studio().home, session.spec(), name)
+    run = submit_run(studio().home, spec, name)
     studio().queue.submit(run)
     session.look_at(run.id)
 
@@ -35,7 +36,7 @@ def start_button() -> None:
             go(problem.page)
     if st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=bool(found)):
         with errors_shown():
-            start_run()
+            start_run(session.spec())
             st.rerun()
 
 

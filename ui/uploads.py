@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.home import Home
+from ui import session
 
 
 @contextmanager
@@ -32,8 +33,21 @@ def on_disk(home: Home, uploaded: UploadedFile, suffix: str) -> Iterator[Path]:
         yield path
 
 
-def forget(uploaded: UploadedFile) -> None:
+def kept[T](files: Sequence[UploadedFile], make: Callable[[UploadedFile], T]) -> list[T]:
+    """What `make` makes of each upload of a widget that holds several, made once; uploads it no longer names are freed.
+
+    Call it without files where the widget is not on the page: only one widget of the app may use it.
+    """
+    before: dict[str, T] = session.recall("uploads", {})
+    for file_id in before.keys() - {file.file_id for file in files}:
+        forget(file_id)
+    now = {file.file_id: before.get(file.file_id) or make(file) for file in files}
+    session.remember("uploads", now)
+    return list(now.values())
+
+
+def forget(file_id: str) -> None:
     """Free the server's memory of an upload; change its widget's key as well, or the widget goes on naming it."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, uploaded.file_id)
+        context.uploaded_file_mgr.remove_file(context.session_id, file_id)

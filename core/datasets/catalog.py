@@ -127,7 +127,8 @@ BUILT_IN: dict[str, BuiltIn] = {
     ),
 }
 
-_one_at_a_time = threading.Lock()  # thirty browsers may press the same button; the second then finds the set
+# Thirty browsers may press the same button: the second then waits, and finds the set.
+_being_imported = {name: threading.Lock() for name in BUILT_IN}
 
 
 def ensure_dataset(home: Home, name: str, on_progress: Progress = silent) -> Dataset:
@@ -145,9 +146,11 @@ def ensure_dataset(home: Home, name: str, on_progress: Progress = silent) -> Dat
         raise DataError(
             _("Expected one of {names}, got {name}.").format(names=", ".join(BUILT_IN), name=ascii(name[:80]))
         )
-    with _one_at_a_time:
-        if BUILT_IN[name].files and not (home.datasets / name).exists():
-            return _import(home, name, on_progress)
+    folder = home.datasets / name
+    if BUILT_IN[name].files and not folder.exists():
+        with _being_imported[name]:
+            if not folder.exists():
+                return _import(home, name, on_progress)
     return open_dataset(home, name)
 
 

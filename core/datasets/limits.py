@@ -19,6 +19,7 @@ class Limits:
     classes: int = 1_000  # as ImageNet
     class_name: int = 64  # characters
     model_input_bytes: int = 4_000_000_000  # resized copy in the cache: MNIST at 128 px in colour is 3.4 GB
+    cache_bytes: int = 12_000_000_000  # converted copies kept; what was used longest ago goes first
     download_bytes: int = 1_000_000_000  # the largest built-in file is 170 MB
 
 

@@ -115,7 +115,9 @@ def read_npz(path: Path, on_progress: Progress = silent) -> dict[str, NDArray[An
         raise
     except Exception as error:  # broken files make zipfile and numpy raise BadZipFile, ValueError, TokenError ...
         raise DataError(
-            _("The file cannot be read as .npz ({error}). Write it again with numpy.savez_compressed.").format(error=error)
+            _("The file cannot be read as .npz ({error}). Write it again with numpy.savez_compressed.").format(
+                error=error
+            )
         ) from error
 
 

@@ -7,6 +7,8 @@ decode → centre square → stored size and channels │ the network's channels
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +19,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core.cache import make_room
 from core.datasets.dataset import CHANNELS, Dataset, DatasetMeta
 from core.datasets.limits import LIMITS
 from core.errors import DataError
@@ -69,8 +72,17 @@ def path_of(meta: DatasetMeta, image_size: int, colour_mode: Literal["grey", "rg
     return PixelPath(meta.size, image_size, CHANNELS[colour_mode], meta.channels)
 
 
-def as_model_input(dataset: Dataset, image_size: int, colour_mode: Literal["grey", "rgb"], cache_dir: Path) -> Pixels:
+def as_model_input(
+    dataset: Dataset,
+    image_size: int,
+    colour_mode: Literal["grey", "rgb"],
+    cache_dir: Path,
+    on_chunk: Callable[[], None] = lambda: None,
+) -> Pixels:
     """All pictures as (N, S, S, C) uint8: the stored array itself, or a converted copy kept in `cache_dir`.
+
+    Args:
+        on_chunk: Called after each part of the conversion; it may raise to give up.
 
     Raises:
         DataError: If the copy would be larger than `LIMITS.model_input_bytes`.
@@ -83,7 +95,9 @@ def as_model_input(dataset: Dataset, image_size: int, colour_mode: Literal["grey
     if not file.exists():
         _check_copy(shape)
         cache_dir.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, partial(_write_converted, dataset.images, path, shape))
+        write_atomically(file, partial(_write_converted, dataset.images, path, shape, on_chunk))
+        make_room(cache_dir, LIMITS.cache_bytes, keep=file)
+    os.utime(file)
     copy: Pixels = np.load(file, mmap_mode="r", allow_pickle=False)
     return copy
 
@@ -201,8 +215,11 @@ def _check_copy(shape: tuple[int, ...]) -> None:
         )
 
 
-def _write_converted(images: Pixels, path: PixelPath, shape: tuple[int, ...], file: BinaryIO) -> None:
+def _write_converted(
+    images: Pixels, path: PixelPath, shape: tuple[int, ...], on_chunk: Callable[[], None], file: BinaryIO
+) -> None:
     header: dict[str, Any] = {"descr": "|u1", "fortran_order": False, "shape": shape}
     npy.write_array_header_1_0(file, header)
     for start in range(0, len(images), _CHUNK):
         file.write(path.stored(images[start : start + _CHUNK]).tobytes())
+        on_chunk()

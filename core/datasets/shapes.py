@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+import threading
+from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ INK = (240, 228, 66)  # RGB of the shape itself
 _SUPERSAMPLING = 4  # drawn this much larger, then averaged, so that edges are smooth at every angle
 _ID = re.compile(r"shapes(-(0|[1-9][0-9]{0,3})){7}")
 _Colour = tuple[int, ...]
+KEPT_BYTES = 256 * 1024**2  # of pixels: 150 sets as first shown (1.7 MB), for a class in which each moves other sliders;
+# 7 of the largest (34 MB)
 
 
 class ShapesSpec(Frozen):
@@ -100,12 +103,24 @@ def shapes_spec_of(dataset_id: str) -> ShapesSpec:
         ) from error
 
 
-@lru_cache(maxsize=4)
 def draw_shapes(spec: ShapesSpec) -> Dataset:
     """Draw the data set that `spec` describes, in colour; the same spec always gives the same pixels.
 
-    The arrays are shared between callers, hence read only.
+    The sets asked for last are kept, up to `KEPT_BYTES`. Their arrays are shared between callers, hence read only.
     """
+    with _kept_lock:
+        if spec in _kept:
+            _kept.move_to_end(spec)
+            return _kept[spec]
+    drawn = _draw_set(spec)  # up to a second; meanwhile others get theirs
+    with _kept_lock:
+        drawn = _kept.setdefault(spec, drawn)
+        while len(_kept) > 1 and sum(dataset.images.nbytes for dataset in _kept.values()) > KEPT_BYTES:
+            _kept.popitem(last=False)
+    return drawn
+
+
+def _draw_set(spec: ShapesSpec) -> Dataset:
     plan = [
         (part, label, index)
         for part, count in ((TRAIN, spec.train_per_class), (TEST, spec.test_per_class))
@@ -126,6 +141,10 @@ def draw_shapes(spec: ShapesSpec) -> Dataset:
     for array in (dataset.images, dataset.labels, dataset.parts):
         array.flags.writeable = False
     return dataset
+
+
+_kept: OrderedDict[ShapesSpec, Dataset] = OrderedDict()  # the one asked for last is at the end
+_kept_lock = threading.Lock()
 
 
 def _picture(spec: ShapesSpec, part: int, label: int, index: int) -> NDArray[np.uint8]:

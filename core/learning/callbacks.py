@@ -30,6 +30,13 @@ class Leave(Exception):  # noqa: N818 - not an error
         self.request = request
 
 
+def obey(run: RunFolder) -> None:
+    """Raise `Leave` if a person asked for pause or stop; the checkpoint is the catcher's to write."""
+    asked = run.request()
+    if asked and asked[0] != Request.FINISH_EPOCH:
+        raise Leave(asked[0])
+
+
 class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Counts the batches and appends batch and epoch events.
 
@@ -119,32 +126,25 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(self, run: RunFolder, training: TrainingSpec, position: Position) -> None:
         super().__init__()
-        self._run, self._training, self.position = run, training, position
-        self.finish_early = False
+        self._run, self._training, self._position = run, training, position
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        rate = learning_rate(self._training, epoch, self.position.val_losses)
+        rate = learning_rate(self._training, epoch, self._position.val_losses)
         self.model.optimizer.learning_rate.assign(rate)
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        self.obey()
+        obey(self._run)
 
     def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
-        self.obey()
+        obey(self._run)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        losses = [*self.position.val_losses, float((logs or {})["val_loss"])]
-        self.position.begin(epoch + 1, losses)
+        losses = [*self._position.val_losses, float((logs or {})["val_loss"])]
+        self._position.begin(epoch + 1, losses)
+        asked = self._run.request()
+        self._position.finished_early = bool(asked and asked[0] == Request.FINISH_EPOCH)
         if self._training.early_stopping and best_epoch(losses) == epoch:
             save_weights(self._run.best_weights, self.model)
-        save_checkpoint(self._run.checkpoint, self.model, self.position)
+        save_checkpoint(self._run.checkpoint, self.model, self._position)
         self._run.update_status(epoch=epoch + 1, val_accuracy=float((logs or {})["val_accuracy"]))
-        asked = self._run.request()
-        self.finish_early = bool(asked and asked[0] == Request.FINISH_EPOCH)
-        self.model.stop_training = self.finish_early or should_stop_early(self._training, losses)
-
-    def obey(self) -> None:
-        """Leave `fit` if a person asked for pause or stop; the checkpoint is the caller's to write."""
-        asked = self._run.request()
-        if asked and asked[0] != Request.FINISH_EPOCH:
-            raise Leave(asked[0])
+        self.model.stop_training = self._position.finished_early or should_stop_early(self._training, losses)

@@ -27,12 +27,14 @@ class Position:
     Attributes:
         epoch: The epoch to go on with, 0-based.
         batch: Batches of it already done; equal to its steps when only its validation is missing.
+        finished_early: Whether a person asked to end the training with the last epoch: only the exam is left.
         means: Mean loss and accuracy of those batches.
         val_losses: Validation loss of every finished epoch: schedules and early stopping are functions of it.
     """
 
     epoch: int = 0
     batch: int = 0
+    finished_early: bool = False
     means: dict[str, float] = field(default_factory=dict)
     val_losses: list[float] = field(default_factory=list)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from core.datasets.pixels import as_model_input
 from core.datasets.store import open_dataset
@@ -14,7 +16,7 @@ from core.errors import StudioError, TrainingError
 from core.home import Home
 from core.i18n import N_, _
 from core.learning.build import build_model, compile_model
-from core.learning.callbacks import Guard, Keeper, Leave, Reporter
+from core.learning.callbacks import Guard, Keeper, Leave, Reporter, obey
 from core.learning.checkpoint import Position, load_checkpoint, load_weights, save_checkpoint, save_model
 from core.learning.evaluate import evaluate_model
 from core.learning.pace import best_epoch, should_stop_early
@@ -46,7 +48,7 @@ def train_run(run: RunFolder) -> Status:
             state, message = _Training(run, events).go(), ""
         except StudioError as error:
             message = str(error)
-        except MemoryError:
+        except (MemoryError, tf.errors.ResourceExhaustedError):
             state, message = State.INTERRUPTED, OUT_OF_MEMORY
         finally:
             run.clear_request()
@@ -55,8 +57,11 @@ def train_run(run: RunFolder) -> Status:
     return status
 
 
-def pictures_of(run: RunFolder, info: RunInfo) -> dict[str, Pictures]:
+def pictures_of(run: RunFolder, info: RunInfo, on_chunk: Callable[[], None] = lambda: None) -> dict[str, Pictures]:
     """The run's training, validation and test pictures, at the size and with the targets that its model takes.
+
+    Args:
+        on_chunk: Called every now and then while pictures are converted; it may raise to leave.
 
     Raises:
         DataError, TrainingError: If the data set is gone or is no longer the one that the run was made for.
@@ -65,7 +70,7 @@ def pictures_of(run: RunFolder, info: RunInfo) -> dict[str, Pictures]:
     dataset = open_dataset(home, spec.data.dataset)
     if dataset.meta.content_hash != info.content_hash:
         raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
-    images = as_model_input(dataset, spec.data.image_size, spec.data.colour_mode, home.cache)
+    images = as_model_input(dataset, spec.data.image_size, spec.data.colour_mode, home.cache, on_chunk)
     targets = targets_for(spec.training.loss, dataset.labels, len(info.classes))
     with np.load(run.split, allow_pickle=False) as split:
         return {part: Pictures(images, targets, split[part]) for part in ("train", "validation", "test")}
@@ -79,18 +84,22 @@ class _Training:
 
     def go(self) -> State:
         """Train until the end or until asked to leave; return the state that the run is in then."""
-        self._stage(Stage.LOADING)
-        pictures = pictures_of(self._run, self._info)
+        try:
+            self._stage(Stage.LOADING)
+            pictures = pictures_of(self._run, self._info, self._obey)
+        except Leave as leave:
+            return LEFT[leave.request]
         self._stage(Stage.BUILDING)
         self._prepare()
         try:
             self._fit(pictures["train"], pictures["validation"])
             self._keep_best()
             self._stage(Stage.EVALUATING)
-            evaluation = evaluate_model(self._run, self._model, pictures["test"], self._keeper.obey)
+            evaluation = evaluate_model(self._run, self._model, pictures["test"], self._obey)
         except Leave as leave:
-            return self._leave(leave.request)
-        self._save()
+            self._save(with_model=leave.request == Request.STOP)
+            return LEFT[leave.request]
+        self._save(with_model=True)
         self._run.update_status(test_accuracy=evaluation.accuracy, test_loss=evaluation.loss)
         return State.FINISHED
 
@@ -105,7 +114,6 @@ class _Training:
         self._model.optimizer.build(self._model.trainable_variables)
         kept = self._run.checkpoint
         self._position = load_checkpoint(kept, self._model) if kept.exists() else Position()
-        self._keeper = Keeper(self._run, self._training, self._position)
 
     def _fit(self, train: Pictures, validation: Pictures) -> None:
         position, batch_size = self._position, min(self._training.batch_size, len(train))
@@ -114,7 +122,11 @@ class _Training:
         self._events.write(EventKind.STARTED, **start, epoch=position.epoch, batch=position.batch)
         self._stage(Stage.TRAINING)
         callbacks = keras.callbacks.CallbackList(
-            [Reporter(self._events, position, batch_size, len(train)), Guard(self._training, position), self._keeper],
+            [
+                Reporter(self._events, position, batch_size, len(train)),
+                Guard(self._training, position),
+                Keeper(self._run, self._training, position),
+            ],
             add_history=True,  # Keras's fit returns it
             model=self._model,
         )
@@ -134,9 +146,10 @@ class _Training:
                 verbose=0,
             )
 
-        self._model.stop_training = should_stop_early(self._training, position.val_losses)
+        self._model.stop_training = position.finished_early or should_stop_early(self._training, position.val_losses)
         if position.batch == steps:  # only the validation of this epoch is missing
             callbacks.on_train_begin()
+            callbacks.on_epoch_begin(position.epoch)
             checked = self._model.evaluate(validation_batches, return_dict=True, verbose=0, callbacks=callbacks)
             callbacks.on_epoch_end(position.epoch, {f"val_{name}": value for name, value in checked.items()})
         elif position.batch:  # the rest of a split epoch
@@ -147,24 +160,21 @@ class _Training:
     def _keep_best(self) -> None:
         """With early stopping, go back to the weights of the epoch with the lowest validation loss."""
         losses, done = self._position.val_losses, self._position.epoch
-        if self._keeper.finish_early:
+        if self._position.finished_early:
             self._note(done - 1, N_("Finished early on request."))
         if not self._training.early_stopping or best_epoch(losses) == done - 1:
             return
         load_weights(self._run.best_weights, self._model)
         self._note(best_epoch(losses), N_("The weights of this epoch were kept: its validation loss was the lowest."))
 
-    def _leave(self, request: Request) -> State:
+    def _save(self, with_model: bool) -> None:
         self._stage(Stage.SAVING)
         save_checkpoint(self._run.checkpoint, self._model, self._position)
-        if request == Request.STOP:
+        if with_model:
             save_model(self._run.model, self._model)
-        return LEFT[request]
 
-    def _save(self) -> None:
-        self._stage(Stage.SAVING)
-        save_checkpoint(self._run.checkpoint, self._model, self._position)
-        save_model(self._run.model, self._model)
+    def _obey(self) -> None:
+        obey(self._run)
 
     def _stage(self, stage: Stage) -> None:
         self._events.write(EventKind.STAGE, stage=stage)

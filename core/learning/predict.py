@@ -18,6 +18,7 @@ from core.learning.build import build_model
 from core.learning.checkpoint import load_weights
 from core.learning.evaluate import Evaluation, class_probabilities, evaluate_model
 from core.learning.fit import pictures_of
+from core.learning.pipeline import EVALUATION_BATCH
 from core.runs.folder import RunFolder, RunInfo
 
 MAX_LOADED = 4  # models kept in memory
@@ -92,4 +93,6 @@ def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str
 
 
 def _probabilities(model: keras.Model, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return class_probabilities(np.asarray(model.predict_on_batch(pictures)))
+    chunks = range(0, len(pictures), EVALUATION_BATCH)
+    answers = [np.asarray(model.predict_on_batch(pictures[start : start + EVALUATION_BATCH])) for start in chunks]
+    return class_probabilities(np.concatenate(answers))

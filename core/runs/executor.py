@@ -22,6 +22,7 @@ from core.runs.folder import OUT_OF_MEMORY
 
 OUT_OF_MEMORY_CODES = {134, 137, 139}  # SIGABRT, SIGKILL, SIGSEGV: how TensorFlow and the kernel end such a worker
 DIED = N_("The worker stopped without a word (the computer slept, or it was ended from outside).")
+CLOCK_TOLERANCE = 5.0  # seconds; psutil reckons a start from the boot time, which moves when the clock is set
 NICENESS = 10  # the browser's server goes first
 
 
@@ -40,7 +41,8 @@ class Worker:
         """Whether it still runs. An own child that ended is reaped here."""
         if self.process is not None:
             return self.process.poll() is None
-        return process_start(self.pid) == self.process_started
+        started = process_start(self.pid)
+        return started is not None and abs(started - self.process_started) < CLOCK_TOLERANCE
 
     @property
     def exit_code(self) -> int | None:
@@ -114,5 +116,5 @@ def process_start(pid: int) -> float | None:
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.Error:
+    except (psutil.Error, ValueError):
         return None

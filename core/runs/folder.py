@@ -63,11 +63,11 @@ ACTIVE = frozenset({State.QUEUED, State.RUNNING})
 
 
 class Request(StrEnum):
-    """What a person can ask of a run."""
+    """What a person can ask of a run, the gentlest first."""
 
+    FINISH_EPOCH = "finish_epoch"
     PAUSE = "pause"
     STOP = "stop"
-    FINISH_EPOCH = "finish_epoch"
 
 
 class RunInfo(Frozen):
@@ -205,6 +205,11 @@ class RunFolder:
             return Request(asked["kind"]), float(asked["at"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def can_ask(self, request: Request) -> bool:
+        """Whether `request` asks for more than what is already asked: a stop may follow a pause, not the reverse."""
+        pending, order = self.request(), list(Request)
+        return pending is None or order.index(request) > order.index(pending[0])
 
     def clear_request(self) -> None:
         self._request.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from core.errors import StudioError
 from core.home import Home
+from core.i18n import _
 from core.runs.executor import LocalExecutor
 from core.runs.folder import Request, RunFolder, State, Status
 from core.runs.history import EpochRecord, history_of
@@ -35,12 +36,15 @@ def train_in_foreground(home: Home, spec: RunSpec, name: str, tell: Callable[[st
     while worker.is_alive():
         try:
             time.sleep(POLL)
+            records = history_of(run.events).records
+            for record in records[told:]:
+                tell(_line(record, spec.training.epochs))
+            told = len(records)
         except KeyboardInterrupt:
+            if run.request():  # asked twice
+                worker.terminate()
             run.ask(Request.STOP)
-        records = history_of(run.events).records
-        for record in records[told:]:
-            tell(_line(record, spec.training.epochs))
-        told = len(records)
+            tell(_("Stopping; what was learnt is kept. Press Ctrl-C again to end at once."))
     status = run.status()
     if status.state == State.RUNNING:
         status = run.update_status(state=State.INTERRUPTED, message=worker.epitaph, pid=None, ended_at=time.time())

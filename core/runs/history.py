@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,10 @@ class History:
         elif kind == EventKind.ENDED:
             self.stage = None
 
+    def copy(self) -> History:
+        """The same history, with lists of its own."""
+        return replace(self, records=self.records[:], trace=self.trace[:], notes=self.notes[:])
+
     @property
     def seconds_left(self) -> float | None:
         """Estimate from the epochs done and the present speed, in seconds; None where nothing is known yet."""
@@ -124,15 +128,15 @@ class HistoryReader:
 
     def __init__(self, path: Path) -> None:
         self._path, self._offset, self._lock = path, 0, threading.Lock()
-        self.history = History()
+        self._history = History()
 
     def update(self) -> History:
-        """Read what is new and return the history."""
+        """Read what is new and return a copy of the history, which no other thread changes."""
         with self._lock:
             events, self._offset = read_events(self._path, self._offset)
             for event in events:
-                self.history.apply(event)
-            return self.history
+                self._history.apply(event)
+            return self._history.copy()
 
 
 _readers: OrderedDict[Path, HistoryReader] = OrderedDict()

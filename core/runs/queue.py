@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable
 
 from filelock import FileLock, Timeout
 
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 TICK = 0.5  # seconds between two looks at the workers
 TERMINATE_AFTER = 10.0  # seconds that a worker has to answer a stop before SIGTERM ...
 KILL_AFTER = 13.0  # ... and SIGKILL
+SPARE_RETRY = 60.0  # seconds after a spare died unused until another is tried
 SPARE_AFTER = 8.0  # seconds a run has the cores for itself before a spare warms up beside it
 
 
@@ -51,10 +52,11 @@ class Queue:
         self.slots = slots or max(1, (os.cpu_count() or 2) // 2)
         self._keep_spare = keep_spare
         self._spare: Worker | None = None
+        self._no_spare_before = 0.0
         self._workers: dict[str, Worker] = {}
         self._killed: set[str] = set()
         self._settled: dict[str, int] = {}
-        self._lock = FileLock(home.root / "queue.lock")
+        self._lock = FileLock(home.root / "queue.lock", thread_local=False)
         self._wake, self._closing = threading.Event(), threading.Event()
         self._mutex = threading.RLock()
         self._thread: threading.Thread | None = None
@@ -73,8 +75,7 @@ class Queue:
             self._thread.join(timeout=5)
         if self._spare:
             self._spare.terminate()
-        with suppress(RuntimeError):
-            self._lock.release()
+        self._lock.release(force=True)
 
     def submit(self, run: RunFolder) -> None:
         """Make the queue look at a new run now rather than at the next tick."""
@@ -115,26 +116,31 @@ class Queue:
         """Look at every run that is not settled and do what is due."""
         with self._mutex:
             running = [(run, status) for run, status in self._active() if status.state == State.RUNNING]
-            busy = sum(self._watch(run, status) for run, status in running)
+            busy = sum(self._guarded(self._watch, run, status) for run, status in running)
             for run, status in self._waiting():
-                if self._leave_queue(run):
-                    continue
-                if busy < self.slots and self._launch(run, status):
-                    busy += 1
+                if not self._guarded(self._leave_queue, run) and busy < self.slots:
+                    busy += self._guarded(self._launch, run, status)
             if self._keep_spare:
                 self._mind_spare(busy, running)
 
     def _loop(self) -> None:
         while not self._closing.is_set():
             try:
-                self._lock.acquire(timeout=0)
-                self.tick()
-            except Timeout:
-                logger.debug("another server drives this data home")
+                if self._drives():
+                    self.tick()
             except Exception:
                 logger.exception("the queue stumbled; it goes on at the next tick")
             self._wake.wait(TICK)
             self._wake.clear()
+
+    def _drives(self) -> bool:
+        """Whether this queue is the one that drives the data home; it becomes it when the other is gone."""
+        if not self._lock.is_locked:
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                return False
+        return True
 
     def _active(self) -> list[tuple[RunFolder, Status]]:
         """Runs that wait or run. A run seen settled is not read again until its status file changes."""
@@ -155,6 +161,14 @@ class Queue:
         with self._mutex:
             queued = [(run, status) for run, status in self._active() if status.state == State.QUEUED]
         return sorted(queued, key=lambda pair: (pair[1].queued_at, pair[0].id))
+
+    def _guarded(self, step: Callable[..., bool], run: RunFolder, *status: Status) -> bool:
+        """Do one step for one run; a folder that cannot be used (disk full, rights) must not hold up the others."""
+        try:
+            return step(run, *status)
+        except OSError:
+            logger.exception("run %s cannot be driven", run.id)
+            return False
 
     def _watch(self, run: RunFolder, status: Status) -> bool:
         """Whether the run still holds a place; a dead worker is noticed and an unwilling one ended."""
@@ -205,6 +219,7 @@ class Queue:
 
     def _launch(self, run: RunFolder, status: Status) -> bool:
         worker = self.take_spare()
+        self._killed.discard(run.id)
         changes = {"state": State.RUNNING, "started_at": status.started_at or time.time(), "message": ""}
         run.update_status(**changes, pid=worker.pid, process_started=worker.process_started)
         self._workers[run.id] = worker
@@ -220,6 +235,9 @@ class Queue:
         """Keep a spare, but not while a run that has just started needs the cores."""
         if self.has_spare:
             return
+        if self._spare:
+            logger.error("the warm spare died unused; workers.log tells why")
+            self._spare, self._no_spare_before = None, time.time() + SPARE_RETRY
         young = any(time.time() - (status.started_at or 0) < SPARE_AFTER for _run, status in running)
-        if busy < self.slots or (running and not young):
+        if time.time() > self._no_spare_before and (busy < self.slots or (running and not young)):
             self._spare = self._executor.spawn()

@@ -58,7 +58,7 @@ def test_a_tile_keeps_a_hostile_caption_as_it_is() -> None:
     caption = "<img src=x onerror=alert(1)>"
     payload = tile_payload(Tile("7", np.zeros((8, 8), np.uint8), caption, "97.4 %", "wrong"), size=72)
     assert payload.pop("source").startswith("data:image/png;base64,")
-    assert payload == {"id": "7", "pixelated": True, "caption": caption, "note": "97.4 %", "mark": "wrong"}
+    assert payload == {"id": "7", "pixelated": True, "caption": caption, "note": "97.4 %", "mark": "wrong", "alt": caption}
     json.dumps(payload, allow_nan=False)
 
 

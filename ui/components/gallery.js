@@ -58,15 +58,15 @@ function newTile(tag) {
 }
 
 // Captions are strangers' text: only textContent and attributes, never HTML.
-function fill(tile, { id, source, pixelated, caption, note, mark }, marks) {
+function fill(tile, { id, source, pixelated, caption, note, mark, alt }, marks) {
   const [frame, first, second] = tile.children;
   const [image, sign] = frame.children;
   const verdict = marks[mark];
   tile.dataset.id = id;
   tile.title = [caption, note].filter(Boolean).join("\n");
-  tile.ariaLabel = [caption, note, verdict?.word].filter(Boolean).join(", ");
+  tile.ariaLabel = [alt, note, verdict?.word].filter(Boolean).join(", ");
   if (image.src !== source) image.src = source;
-  image.alt = caption;
+  image.alt = alt;
   image.className = pixelated ? "pixelated" : "";
   frame.className = `frame ${mark}`;
   frame.style.setProperty("--mark", verdict?.colour ?? "");

@@ -28,16 +28,18 @@ class Tile:
     Attributes:
         id: What a click returns.
         image: uint8 array of shape (h, w), (h, w, 1) or (h, w, 3), values 0–255.
-        caption: First line below the picture, and its alternative text. A stranger's text is safe here.
+        caption: First line below the picture, and its alternative text. A stranger's text is safe here, and in `alt`.
         note: Second, quieter line.
         mark: Whether a prediction was right; shown as a sign and as a colour.
+        alt: Alternative text where it is not the caption.
     """
 
     id: str
     image: NDArray[np.uint8]
-    caption: str
+    caption: str = ""
     note: str = ""
     mark: Literal["", "right", "wrong"] = ""
+    alt: str = ""
 
 
 def gallery(
@@ -108,4 +110,5 @@ def _payload(tile: Tile, size: int) -> dict[str, Any]:
         "caption": tile.caption,
         "note": tile.note,
         "mark": tile.mark,
+        "alt": tile.alt or tile.caption,
     }

@@ -90,7 +90,7 @@ def test_two_arrays_of_one_name_are_refused(npz: Npz) -> None:
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04", b"\x93NUMPY\x01\x00"])
 def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.npz").write_bytes(content)
-    with pytest.raises(DataError, match=r"a.npz cannot be read as .npz"):
+    with pytest.raises(DataError, match=r"cannot be read as .npz"):
         read_npz(tmp_path / "a.npz")
 
 

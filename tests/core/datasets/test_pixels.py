@@ -187,8 +187,10 @@ def test_a_converted_copy_is_written_once_and_mapped(tiny: Dataset, tmp_path: Pa
     first = as_model_input(tiny, 6, "grey", tmp_path / "cache")
     (file,) = (tmp_path / "cache").iterdir()
     os.utime(file, (0, 0))
+    written = file.stat().st_ino
     second: NDArray[np.uint8] = as_model_input(tiny, 6, "grey", tmp_path / "cache")
-    assert file.stat().st_mtime == 0
+    assert file.stat().st_ino == written
+    assert file.stat().st_mtime > 0, "used means touched, so that it is not the first to be evicted"
     assert isinstance(second, np.memmap)
     np.testing.assert_array_equal(first, second)
 

@@ -93,6 +93,7 @@ def test_a_run_that_was_left_and_resumed_equals_one_that_never_stopped(home, who
     ours, theirs = history(run).records, history(whole_run).records
     assert [record.loss for record in ours] == pytest.approx([record.loss for record in theirs], rel=1e-5)
     assert [record.val_loss for record in ours] == [record.val_loss for record in theirs]
+    assert all(record.seconds < 60 for record in ours), "not the uptime of the machine"
 
 
 def test_a_killed_worker_resumes_to_the_weights_of_a_run_that_was_never_interrupted(home, whole_run):

@@ -9,7 +9,7 @@ import pytest
 from core.datasets.store import open_dataset
 from core.runs import queue as queue_module
 from core.runs.executor import Worker, process_start
-from core.runs.folder import OUT_OF_MEMORY, Request, State, open_run
+from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, open_run
 from core.runs.queue import Queue
 from core.runs.submit import submit_run
 from core.spec import RunSpec
@@ -156,7 +156,52 @@ def test_two_servers_on_one_home_do_not_both_drive_it(home, executor):
     wait_until(lambda: run.status().state == State.RUNNING)
     assert len(executor.spawned) == 1
     first.close()
+    later = submit_run(home, RunSpec())
+    run.update_status(state=State.FINISHED)
+    wait_until(lambda: later.status().state == State.RUNNING)
     second.close()
+
+
+def test_a_folder_that_cannot_be_used_does_not_hold_up_the_others(home, queue, monkeypatch):
+    broken, sound = submit_run(home, RunSpec()), submit_run(home, RunSpec())
+    write = RunFolder.update_status
+
+    def full_disk(self, **changes):
+        if self.id == broken.id:
+            raise OSError("no space left on device")
+        return write(self, **changes)
+
+    monkeypatch.setattr(RunFolder, "update_status", full_disk)
+    queue.tick()
+    assert sound.status().state == State.RUNNING
+
+
+def test_a_run_without_a_pid_is_dead(home, queue):
+    run = submit_run(home, RunSpec())
+    run.update_status(state=State.RUNNING)
+    queue.tick()
+    assert run.status().state == State.INTERRUPTED
+
+
+def test_a_spare_that_dies_unused_is_not_started_again_at_once(home, executor):
+    executor.code = "raise SystemExit(1)"
+    queue = Queue(home, executor, slots=1)
+    queue.tick()
+    wait_until(lambda: not executor.spawned[0].is_alive())
+    queue.tick()
+    queue.tick()
+    assert len(executor.spawned) == 1
+
+
+def test_a_stop_may_follow_a_pause_but_not_the_reverse(home):
+    run = submit_run(home, RunSpec())
+    assert all(run.can_ask(request) for request in Request)
+    run.ask(Request.FINISH_EPOCH)
+    assert [run.can_ask(request) for request in (Request.FINISH_EPOCH, Request.PAUSE, Request.STOP)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_submitted_run_carries_its_split_and_its_data_set_s_fingerprint(home):
