@@ -6,6 +6,8 @@ PYTHON ?= python3
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
+LOCK := -q --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
+BENCHMARKS := streaming_overhead mnist_epoch first_point ui_latency accuracy_mnist
 OPTIONS := --server.address $(ADDRESS) --server.port $(PORT)
 
 run: .venv/app.stamp        ## start the app; ADDRESS=0.0.0.0 opens it to the local network
@@ -30,7 +32,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff format .
 
 bench: .venv/dev.stamp      ## every promise of speed, one line each; QUICK=--quick keeps each under a minute
-	@for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file $(QUICK) | tail -n 1; done
+	@failed=0; for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py $(QUICK) || failed=1; done; exit $$failed
 
 screenshots: .venv/dev.stamp chromium
 	$(BIN)/python -m docs.take_screenshots
@@ -39,8 +41,8 @@ messages: .venv/dev.stamp   ## collect every text that a person reads, for trans
 	$(BIN)/pybabel -q extract -k N_ -F babel.cfg --sort-by-file --no-location -o core/locale/cnn_studio.pot .
 
 lock: .venv/dev.stamp       ## resolve requirements*.in again
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
+	$(BIN)/uv pip compile $(LOCK) requirements-dev.in -o requirements-dev.txt
 
 # Chromium: the one that is here, else through apt where root and apt are there, else Playwright's own.
 chromium: .venv/dev.stamp

@@ -1,7 +1,7 @@
 """The main jobs without a browser.
 
     python -m core import FILE|NAME        bring a data set in: an .npz file, or digits, shapes, mnist, ...
-    python -m core train SPEC.json         train what the specification says and evaluate it
+    python -m core train SPEC.json|RUN     train what the specification says and evaluate it, or go on with a run
     python -m core evaluate RUN            judge a run on its test pictures
     python -m core classify RUN PHOTO...   ask a run about photos
 
@@ -24,8 +24,8 @@ from core.datasets.npz import import_npz
 from core.errors import StudioError
 from core.home import Home, current_home
 from core.i18n import _
-from core.runs.folder import State, open_run
-from core.runs.foreground import train_in_foreground
+from core.runs.folder import RUN_ID, State, open_run
+from core.runs.foreground import resume_in_foreground, train_in_foreground
 from core.spec import RunSpec, describe_invalid
 
 DONE, FAILED, USAGE, CAN_GO_ON, INTERRUPTED = 0, 1, 2, 3, 130
@@ -60,7 +60,11 @@ def _import(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], in
 
 
 def _train(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
-    run, status = train_in_foreground(home, _read_spec(options.spec), options.name, _show)
+    if RUN_ID.fullmatch(options.spec):
+        run = open_run(home, options.spec)
+        status = resume_in_foreground(home, run, _show)
+    else:
+        run, status = train_in_foreground(home, _read_spec(Path(options.spec)), options.name, _show)
     code = {State.FINISHED: DONE, State.FAILED: FAILED}.get(status.state, CAN_GO_ON)
     if status.message:
         _show(status.message)
@@ -132,8 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--title", help="what to call it")
     bring.add_argument("--classes", nargs="+", help="class names in the order of their numbers")
     bring.set_defaults(command=_import)
-    train = commands.add_parser("train", help="train a specification")
-    train.add_argument("spec", type=Path, metavar="SPEC.json")
+    train = commands.add_parser("train", help="train a specification, or go on with a run")
+    train.add_argument("spec", metavar="SPEC.json|RUN")
     train.add_argument("--name", default="", help="what to call the run")
     train.set_defaults(command=_train)
     evaluate = commands.add_parser("evaluate", help="judge a run on its test pictures")

@@ -88,6 +88,11 @@ def look_at(run: str | None) -> None:
             del st.query_params["run"]
 
 
+def language() -> str:
+    """The browser's language as gettext names it, such as "en" or "ko_KR"; English where nobody is reading."""
+    return (st.context.locale or "en").replace("-", "_")
+
+
 def remember(key: str, value: Any) -> None:
     """Keep a page's own choice (a selected card, a page of a grid) for this browser."""
     st.session_state[f"studio.page.{key}"] = value

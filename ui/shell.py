@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from core.home import PROJECT
-from core.i18n import _
+from core.i18n import _, set_language_source
 from ui import session
 from ui.navigation import PAGES, menu
 from ui.road import road
 from ui.run_card import run_card
 from ui.style import style
+from ui.uploads import free_kept
 
+set_language_source(session.language)
 ASSETS = PROJECT / "ui" / "assets"
 
 st.set_page_config(page_title="CNN Studio", page_icon=str(ASSETS / "icon.png"), layout="wide")
@@ -22,6 +24,8 @@ chosen = st.navigation(menu())
 name = chosen.url_path or "start"
 if name != "start":
     road(name)
+if name != "classify":
+    free_kept()
 if name != "train":  # the Train page has the same, larger
     run_card()
 told = session.notice()

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -18,6 +19,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.home import Home
 from ui import session
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -33,17 +36,22 @@ def on_disk(home: Home, uploaded: UploadedFile, suffix: str) -> Iterator[Path]:
         yield path
 
 
-def kept[T](files: Sequence[UploadedFile], make: Callable[[UploadedFile], T]) -> list[T]:
-    """What `make` makes of each upload of a widget that holds several, made once; uploads it no longer names are freed.
+def kept(files: Sequence[UploadedFile], make: Callable[[UploadedFile], T]) -> list[T]:
+    """What `make` makes, once, of each upload that a widget holds; uploads that it held before are freed.
 
-    Call it without files where the widget is not on the page: only one widget of the app may use it.
+    For one widget of the app only.
     """
     before: dict[str, T] = session.recall("uploads", {})
-    for file_id in before.keys() - {file.file_id for file in files}:
-        forget(file_id)
     now = {file.file_id: before.get(file.file_id) or make(file) for file in files}
+    for file_id in before.keys() - now.keys():
+        forget(file_id)
     session.remember("uploads", now)
     return list(now.values())
+
+
+def free_kept() -> None:
+    """Free the uploads of that widget; for pages without it, since a widget is empty when its page is opened again."""
+    kept((), lambda _file: None)
 
 
 def forget(file_id: str) -> None:

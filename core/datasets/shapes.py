@@ -28,8 +28,8 @@ INK = (240, 228, 66)  # RGB of the shape itself
 _SUPERSAMPLING = 4  # drawn this much larger, then averaged, so that edges are smooth at every angle
 _ID = re.compile(r"shapes(-(0|[1-9][0-9]{0,3})){7}")
 _Colour = tuple[int, ...]
-KEPT_BYTES = 256 * 1024**2  # of pixels: 150 sets as first shown (1.7 MB), for a class in which each moves other sliders;
-# 7 of the largest (34 MB)
+# Pixels kept: 150 sets as first shown (1.7 MB), for a class in which everybody moves other sliders; 7 of the largest.
+KEPT_BYTES = 256 * 1024**2
 
 
 class ShapesSpec(Frozen):

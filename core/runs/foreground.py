@@ -8,13 +8,28 @@ from collections.abc import Callable
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
-from core.runs.executor import LocalExecutor
-from core.runs.folder import Request, RunFolder, State, Status
+from core.runs.executor import LocalExecutor, Worker
+from core.runs.folder import RESUMABLE, Request, RunFolder, State, Status
 from core.runs.history import EpochRecord, history_of
 from core.runs.submit import submit_run
 from core.spec import RunSpec
 
 POLL = 0.2  # seconds
+
+
+def resume_in_foreground(home: Home, run: RunFolder, tell: Callable[[str], None]) -> Status:
+    """Go on with a paused, stopped or interrupted run, as `train_in_foreground` does with a new one.
+
+    Raises:
+        StudioError: If the run cannot go on, because it is finished, failed or trains already.
+    """
+    status = run.status()
+    if status.state not in RESUMABLE:
+        raise StudioError(_("The run {run} is {state} and cannot go on.").format(run=run.id, state=status.state))
+    worker = LocalExecutor(home.root / "workers.log").spawn()
+    run.clear_request()
+    run.update_status(state=State.RUNNING, pid=worker.pid, process_started=worker.process_started, message="")
+    return _follow(run, worker, tell)
 
 
 def train_in_foreground(home: Home, spec: RunSpec, name: str, tell: Callable[[str], None]) -> tuple[RunFolder, Status]:
@@ -30,15 +45,21 @@ def train_in_foreground(home: Home, spec: RunSpec, name: str, tell: Callable[[st
     except StudioError:
         worker.terminate()
         raise
+    return run, _follow(run, worker, tell)
+
+
+def _follow(run: RunFolder, worker: Worker, tell: Callable[[str], None]) -> Status:
+    """Let the worker train the run that it has claimed; return the run's status when it has left."""
     worker.give(f"train {run.path}")
     tell(f"{run.id}: {run.path}")
-    told = 0
+    epochs = run.info().spec.training.epochs
+    told = len(history_of(run.events).records)
     while worker.is_alive():
         try:
             time.sleep(POLL)
             records = history_of(run.events).records
             for record in records[told:]:
-                tell(_line(record, spec.training.epochs))
+                tell(_line(record, epochs))
             told = len(records)
         except KeyboardInterrupt:
             if run.request():  # asked twice
@@ -48,7 +69,7 @@ def train_in_foreground(home: Home, spec: RunSpec, name: str, tell: Callable[[st
     status = run.status()
     if status.state == State.RUNNING:
         status = run.update_status(state=State.INTERRUPTED, message=worker.epitaph, pid=None, ended_at=time.time())
-    return run, status
+    return status
 
 
 def _line(record: EpochRecord, epochs: int) -> str:

@@ -111,10 +111,14 @@ def test_a_run_outlives_reload_second_browser_and_server_restart(server, page, b
     assert run.status().state == State.RUNNING
     page.get_by_role("button", name="Pause").click()
     wait_for_state(run, State.PAUSED)
+    paused_at = page.evaluate(EPOCHS_DRAWN)
     page.get_by_role("button", name="Resume").click()
-    wait_for_state(run, State.RUNNING)
+    wait_for_epochs(page, paused_at + 2)
     page.get_by_role("button", name="Stop").click()
     wait_for_state(run, State.STOPPED)
+    page.get_by_role("button", name="Clone with changes").click()
+    page.get_by_role("button", name="Start training").wait_for()
+    assert "run=" not in page.url
     no_error_shown(page)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,11 +17,11 @@ from core.errors import WorkerError
 from core.home import PROJECT
 from core.inference import PhotoAnswer
 from core.runs.folder import RunFolder
-from ui import services
-from ui.answers import Photo
+from ui import answers, services, uploads
+from ui.answers import Photo, is_dark_on_light
 from ui.charts import probability_bars
 from ui.classify_view import Answered, sentence
-from ui.run_pictures import is_dark_on_light, is_light_on_dark
+from ui.run_pictures import is_light_on_dark
 from ui.services import Studio
 
 Make = Callable[..., RunFolder]
@@ -146,9 +148,45 @@ def test_a_model_that_learns_on_is_asked_anew(inference: FakeInference, made_run
 def test_the_digits_are_light_on_dark(made_run: Make) -> None:
     run = made_run()
     assert is_light_on_dark(run, run.info())
-    assert is_dark_on_light(picture(255)[1])
-    assert not is_dark_on_light(picture(0)[1])
-    assert not is_dark_on_light(b"words")
+    assert is_dark_on_light(Photo("paper", picture(255)[1]))
+    assert not is_dark_on_light(Photo("board", picture(0)[1]))
+    assert not is_dark_on_light(Photo("words", b"words"))
+
+
+def test_a_photo_is_decoded_and_hashed_once_however_often_the_page_runs(
+    inference: FakeInference, made_run: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run of the page decoded all dropped photos again, 100 of them perhaps, and in the server."""
+    decoded, hashed = [], []
+    decode, sha256 = answers.decode_photo, hashlib.sha256
+    monkeypatch.setattr(answers, "decode_photo", lambda photo: (decoded.append(photo), decode(photo))[1])
+    photo = picture(255, number=7)
+    counting = SimpleNamespace(sha256=lambda content: (hashed.append(content), sha256(content))[1])
+    monkeypatch.setattr(answers, "hashlib", counting)
+    made_run()
+    page = dropped(opened(), photo)
+    page.run()
+    page.run()
+    assert decoded == hashed == [photo[1]]
+
+
+def test_photos_that_were_taken_out_are_freed(
+    inference: FakeInference, made_run: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streamlit keeps an upload in memory until its session ends."""
+    freed: list[str] = []
+    monkeypatch.setattr(uploads, "forget", freed.append)
+    made_run()
+    page = dropped(opened(), picture(0), picture(255))
+    first, second = page.session_state["studio.page.uploads"]
+    page.run()
+    assert freed == []
+    dropped(page, picture(0, number=1))
+    assert set(freed) >= {first, second}
+    (third,) = page.session_state["studio.page.uploads"]
+    page.switch_page(str(PROJECT / "pages" / "build" / "model.py")).run()
+    assert freed[-1] == third
+    assert not page.session_state["studio.page.uploads"]
 
 
 def test_an_unsure_answer_says_so_and_names_are_text() -> None:

@@ -58,8 +58,14 @@ def test_a_tile_keeps_a_hostile_caption_as_it_is() -> None:
     caption = "<img src=x onerror=alert(1)>"
     payload = tile_payload(Tile("7", np.zeros((8, 8), np.uint8), caption, "97.4 %", "wrong"), size=72)
     assert payload.pop("source").startswith("data:image/png;base64,")
-    assert payload == {"id": "7", "pixelated": True, "caption": caption, "note": "97.4 %", "mark": "wrong", "alt": caption}
+    assert payload.pop("alt") == caption
+    assert payload == {"id": "7", "pixelated": True, "caption": caption, "note": "97.4 %", "mark": "wrong"}
     json.dumps(payload, allow_nan=False)
+
+
+def test_a_tile_without_a_caption_has_a_name_of_its_own() -> None:
+    payload = tile_payload(Tile("7", np.zeros((8, 8), np.uint8), alt="5, picture 12"), size=72)
+    assert (payload["alt"], payload["caption"]) == ("5, picture 12", "")
 
 
 def test_a_photo_is_sent_at_twice_its_size_on_the_page_and_smoothed() -> None:

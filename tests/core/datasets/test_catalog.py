@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +107,38 @@ def test_without_network_it_says_which_file_to_put_where(home: Home) -> None:
         ensure_dataset(home, "cifar10")
     assert "http://127.0.0.1:9/cifar-10-binary.tar.gz could not be downloaded" in str(caught.value)
     assert f"put cifar10.npz with the arrays x_train, y_train, x_test, y_test at {home.root}" in str(caught.value)
+
+
+def test_a_slow_download_holds_up_its_own_set_only(
+    home: Home, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.root / "downloads").mkdir()
+    shutil.copy(small_mnist, home.root / "downloads" / "mnist.npz")
+    begun, asked = threading.Event(), threading.Event()
+
+    def slow(url: str, *_rest: object) -> Path:
+        begun.set()
+        assert asked.wait(20)
+        raise DataError(f"{url} could not be downloaded.")
+
+    monkeypatch.setattr(catalog, "fetch", slow)
+    with ThreadPoolExecutor() as pool:
+        cifar = pool.submit(ensure_dataset, home, "cifar10")
+        assert begun.wait(20)
+        assert len(pool.submit(ensure_dataset, home, "mnist").result(timeout=20)) == 20
+        asked.set()
+        assert isinstance(cifar.exception(), DataError)
+
+
+def test_those_who_ask_together_import_once(home: Home, small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(small_mnist, home.datasets / "mnist.npz")
+    imports: list[str] = []
+    whole = catalog._import
+    monkeypatch.setattr(catalog, "_import", lambda *given: (imports.append(given[1]), whole(*given))[1])
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _number: ensure_dataset(home, "mnist"), range(8)))
+    assert imports == ["mnist"]
+    assert len({dataset.meta.content_hash for dataset in found}) == 1
 
 
 def test_an_unknown_name_is_refused(home: Home) -> None:

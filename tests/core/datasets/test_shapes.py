@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.datasets import shapes
 from core.datasets.dataset import TEST, TRAIN, Dataset
 from core.datasets.shapes import CLASSES, PLANTED, ShapesSpec, draw_shapes, is_shapes_id, shapes_id, shapes_spec_of
 from core.errors import DataError
@@ -60,11 +61,25 @@ def test_an_imported_set_called_shapes_is_not_mistaken_for_a_drawn_one() -> None
 
 def test_drawing_is_a_function_of_the_spec() -> None:
     first = draw_shapes(SMALL)
-    draw_shapes.cache_clear()
+    shapes._kept.clear()
     assert draw_shapes(SMALL).meta == first.meta
     other = draw_shapes(SMALL.model_copy(update={"seed": 1}))
     assert other.meta.content_hash != first.meta.content_hash
     assert draw_shapes(SMALL) is draw_shapes(SMALL.model_copy())
+
+
+def test_the_sets_asked_for_last_are_kept_as_far_as_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four were kept, whatever their size: thirty people with different sliders drew theirs anew at every step."""
+    monkeypatch.setattr(shapes, "KEPT_BYTES", 2 * draw_shapes(SMALL).images.nbytes)
+    shapes._kept.clear()
+    specs = [SMALL.model_copy(update={"seed": seed}) for seed in range(3)]
+    first, second = draw_shapes(specs[0]), draw_shapes(specs[1])
+    assert draw_shapes(specs[0]) is first
+    draw_shapes(specs[2])
+    assert draw_shapes(specs[0]) is first
+    assert draw_shapes(specs[1]) is not second
+    monkeypatch.setattr(shapes, "KEPT_BYTES", 0)
+    assert draw_shapes(specs[2]) is draw_shapes(specs[2])  # one is kept, however large
 
 
 def test_more_pictures_change_none_of_the_others() -> None:
