@@ -16,7 +16,7 @@ from ui.navigation import go
 from ui.services import studio
 from ui.words import state_name
 
-WIDTHS = (3, 2, 2, 2, 2)
+WIDTHS = (3, 2, 2, 3, 2)
 
 
 def run_list(limit: int, title: str) -> None:

@@ -35,7 +35,7 @@ starts = {
     "own": (_("My own pictures"), ":material/upload:", _("an .npz file with pictures and labels")),
 }
 for column, (name, (label, icon, help)) in zip(st.columns(len(starts)), starts.items(), strict=True):
-    with column, st.container(border=True):
+    with column, st.container(border=True, height="stretch"):
         if st.button(label, icon=icon, type="tertiary", key=f"start-{name}"):
             start_from(name)
         st.caption(help)

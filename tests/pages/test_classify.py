@@ -6,13 +6,14 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.datasets.pixels import decode_photo
 from core.errors import WorkerError
 from core.home import PROJECT
 from core.inference import PhotoAnswer
@@ -94,7 +95,7 @@ def test_a_dark_on_light_photo_is_swapped_until_the_toggle_says_otherwise(
 ) -> None:
     made_run()
     page = dropped(opened(), picture(255))
-    assert "This looks like **7**: 90.0 %." in words(page)
+    assert "This looks like **7**: 90.0\N{NO-BREAK SPACE}%." in words(page)
     assert page.toggle(key="swap-toggle").value
     assert "this photo is dark on light" in words(page)
     page.toggle(key="swap-toggle").set_value(False).run()
@@ -157,17 +158,16 @@ def test_a_photo_is_decoded_and_hashed_once_however_often_the_page_runs(
     inference: FakeInference, made_run: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each run of the page decoded all dropped photos again, 100 of them perhaps, and in the server."""
-    decoded, hashed = [], []
-    decode, sha256 = answers.decode_photo, hashlib.sha256
-    monkeypatch.setattr(answers, "decode_photo", lambda photo: (decoded.append(photo), decode(photo))[1])
+    decode, hashing = Mock(wraps=decode_photo), Mock(wraps=hashlib)
+    monkeypatch.setattr(answers, "decode_photo", decode)
+    monkeypatch.setattr(answers, "hashlib", hashing)
     photo = picture(255, number=7)
-    counting = SimpleNamespace(sha256=lambda content: (hashed.append(content), sha256(content))[1])
-    monkeypatch.setattr(answers, "hashlib", counting)
     made_run()
     page = dropped(opened(), photo)
     page.run()
     page.run()
-    assert decoded == hashed == [photo[1]]
+    decode.assert_called_once_with(photo[1])
+    hashing.sha256.assert_called_once_with(photo[1])
 
 
 def test_photos_that_were_taken_out_are_freed(
@@ -192,10 +192,12 @@ def test_photos_that_were_taken_out_are_freed(
 def test_an_unsure_answer_says_so_and_names_are_text() -> None:
     answer = PhotoAnswer(np.array([0.4, 0.35, 0.25], np.float32), np.zeros((8, 8, 1), np.uint8))
     one = Answered(Photo("x", b""), answer, False)
-    assert sentence(one, ("*a*", "b", "c")) == "The model is not sure. Most likely **\\*a\\***: 40.0 %."
+    assert (
+        sentence(one, ("*a*", "b", "c")) == "The model is not sure. Most likely **\\*a\\***: 40.0\N{NO-BREAK SPACE}%."
+    )
 
 
 def test_bars_show_the_likeliest_first() -> None:
     bars = probability_bars(np.array([0.2, 0.5, 0.3], np.float32), ("a", "<b>", "c"), top=2)
-    assert bars["data"][0]["text"] == ["50.0 %", "30.0 %"]
+    assert bars["data"][0]["text"] == ["50.0\N{NO-BREAK SPACE}%", "30.0\N{NO-BREAK SPACE}%"]
     assert bars["layout"]["yaxis"]["ticktext"] == ["&lt;b&gt;", "c"]

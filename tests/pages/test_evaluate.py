@@ -86,7 +86,7 @@ def test_a_stopped_run_takes_its_exam_on_a_press(
     next(button for button in page.button if button.label == "Take the final exam now").click().run()
     assert not page.exception
     assert page.subheader[0].value.startswith("Your model names 99 of 100")
-    assert "99.4 % (stopped)" in " ".join(page.selectbox(key="run-picker").options)
+    assert "99.4\N{NO-BREAK SPACE}% (stopped)" in " ".join(page.selectbox(key="run-picker").options)
 
 
 def test_a_run_that_goes_on_says_so(made_run: Make) -> None:

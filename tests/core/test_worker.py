@@ -1,0 +1,113 @@
+"""One real worker process, TensorFlow in it and all."""
+
+import io
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.errors import StudioError, WorkerError
+from core.evaluation import load_exam
+from core.home import PROJECT, Home
+from core.inference import Inference
+from core.runs.executor import LocalExecutor
+from core.runs.folder import RunFolder, State
+from core.runs.submit import submit_run
+from core.spec import RunSpec, TrainingSpec
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return Home(tmp_path_factory.mktemp("home")).make()
+
+
+@pytest.fixture(scope="module")
+def inference(home):
+    """The worker that answers; it warms up while the run below is trained."""
+    made = Inference(LocalExecutor(home.root / "workers.log").spawn)
+    made.warm()
+    yield made
+    worker = made._worker
+    made.close()
+    worker.process.communicate()
+
+
+@pytest.fixture(scope="module")
+def run(home, inference):
+    """A run of one epoch, trained by `python -m core.worker FOLDER`."""
+    made = submit_run(home, RunSpec(training=TrainingSpec(epochs=1, batch_size=128)))
+    command = [sys.executable, "-m", "core.worker", str(made.path)]
+    environment = os.environ | {"CNN_STUDIO_HOME": str(home.root)}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    assert made.status().state == State.FINISHED
+    return made
+
+
+def png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_photos_are_answered_in_their_order_and_what_is_no_picture_says_so(run, inference):
+    photo = png(np.random.default_rng(0).integers(0, 256, (40, 30, 3), dtype=np.uint8))
+    broken, read, inverted = inference.classify(run, [b"no picture at all", photo, photo])
+    assert broken.probabilities is None
+    assert broken.seen is None
+    assert "picture" in broken.error
+    for answer in (read, inverted):
+        assert answer.error == ""
+        assert answer.probabilities.shape == (10,)
+        assert answer.probabilities.dtype == np.float32
+        assert answer.probabilities.sum() == pytest.approx(1, abs=1e-5)
+        assert (answer.seen.shape, answer.seen.dtype) == ((8, 8, 1), np.uint8)
+    np.testing.assert_array_equal(read.seen, inverted.seen)
+
+
+def test_invert_swaps_light_and_dark(run, inference):
+    photo = png(np.full((8, 8), 10, np.uint8))
+    (plain,) = inference.classify(run, [photo])
+    (inverted,) = inference.classify(run, [photo], invert=True)
+    assert (set(plain.seen.flat), set(inverted.seen.flat)) == ({10}, {245})
+
+
+def test_a_late_exam_writes_the_same_files_as_training_did(run, inference):
+    at_once = load_exam(run)
+    run.evaluation.unlink()
+    run.report.unlink()
+    inference.evaluate(run)
+    late = load_exam(run)
+    assert late.loss == pytest.approx(at_once.loss, rel=1e-4)
+    np.testing.assert_array_equal(late.indices, at_once.indices)
+    np.testing.assert_allclose(late.probabilities, at_once.probabilities, atol=1e-5)
+
+
+def test_a_run_without_a_checkpoint_is_refused_and_the_worker_goes_on(home, run, inference):
+    empty = submit_run(home, RunSpec())
+    with pytest.raises(StudioError, match="has not finished an epoch yet") as caught:
+        inference.classify(empty, [b"a photo"])
+    assert not isinstance(caught.value, WorkerError)
+    worker = inference._worker
+    assert inference.classify(run, [b"no picture"])[0].error
+    assert inference._worker is worker
+
+
+def test_a_run_that_is_gone_is_refused_in_words(home, inference):
+    with pytest.raises(StudioError) as caught:
+        inference.evaluate(RunFolder(home.runs / "r20260101-000000-000000"))
+    assert not isinstance(caught.value, WorkerError)
+
+
+def test_a_waiting_worker_leaves_when_its_server_is_gone(home):
+    """Nothing but the closed pipe tells it."""
+    worker = LocalExecutor(home.root / "workers.log").spawn()
+    worker.process.stdin.close()
+    try:
+        assert worker.process.wait(timeout=120) == 0
+    finally:
+        worker.kill()
+        worker.process.stdout.close()
