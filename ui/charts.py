@@ -41,7 +41,7 @@ def curves(history: History, metric: Metric, classes: int) -> Figure:
     train = [getattr(record, metric) for record in history.records]
     validation = [getattr(record, f"val_{metric}") for record in history.records]
     lines = [
-        _line([point.x for point in history.trace], trace, _("batches"), palette.TRAIN, width=1, opacity=0.3),
+        _line([point.x for point in history.trace], trace, _("batches"), palette.SKY, width=1, opacity=0.45),
         _line(x, train, _("training"), palette.TRAIN),
         _line(x, validation, _("validation"), palette.VALIDATION, dash="dash"),
     ]
@@ -207,6 +207,7 @@ def _line(
 def _layout(title: str, x: str, x_range: list[float] | None, y_range: list[float] | None) -> dict[str, Any]:
     return {
         "title": {"text": title},
+        "legend": {"font": {"size": 11}, "itemwidth": 30},
         "xaxis": _axis(x_range) | {"title": {"text": x}},
         "yaxis": _axis(y_range),
     }

@@ -39,7 +39,8 @@ def _live(run: RunFolder, was_active: bool) -> None:
 
 
 def _strip(run: RunFolder, status: Status, history: History) -> None:
-    parts = [f"<span class='state {status.state}'>{escaped(_headline(run, status, history))}</span>"]
+    headline = f"<span class='state {status.state}'>{escaped(_headline(run, status, history))}</span>"
+    parts = []
     if history.steps and status.state == State.RUNNING:
         epoch = min(history.epoch + 1, history.epochs_planned)
         parts += [
@@ -55,7 +56,8 @@ def _strip(run: RunFolder, status: Status, history: History) -> None:
         parts.append(
             _("<b>{time}</b> of training").format(time=format.duration(sum(r.seconds for r in history.records)))
         )
-    st.html("<div class='studio-strip'>" + "".join(f"<span>{part}</span>" for part in parts) + "</div>")
+    numbers = "".join(f"<span>{part}</span>" for part in parts)
+    st.html(f"<div class='studio-strip'>{headline}{numbers}</div>")
 
 
 def _headline(run: RunFolder, status: Status, history: History) -> str:

@@ -41,7 +41,8 @@ def outcome(run: RunFolder) -> None:
 
 
 run = chosen_run()
-settings, result = st.columns([1, 2], gap="large")
+with st.container(key="run-shown" if run else "run-to-make"):
+    settings, result = st.columns([1, 2], gap="large")
 with settings:
     if run is None:
         training_settings()

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from core.errors import StudioError, WorkerError
-from core.evaluation import load_exam
+from core.evaluation import read_exam
 from core.home import PROJECT, Home
 from core.inference import Inference
 from core.runs.executor import LocalExecutor
@@ -76,11 +76,11 @@ def test_invert_swaps_light_and_dark(run, inference):
 
 
 def test_a_late_exam_writes_the_same_files_as_training_did(run, inference):
-    at_once = load_exam(run)
+    at_once = read_exam(run)
     run.evaluation.unlink()
     run.report.unlink()
     inference.evaluate(run)
-    late = load_exam(run)
+    late = read_exam(run)
     assert late.loss == pytest.approx(at_once.loss, rel=1e-4)
     np.testing.assert_array_equal(late.indices, at_once.indices)
     np.testing.assert_allclose(late.probabilities, at_once.probabilities, atol=1e-5)
