@@ -18,7 +18,7 @@ def write_frame(stream: BinaryIO, header: dict[str, Any], arrays: Arrays | None 
     """Send a JSON header with arrays (no objects in them)."""
     buffer = io.BytesIO()
     text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    np.savez(buffer, allow_pickle=False, header=text, **(arrays or {}))  # type: ignore[arg-type]
+    np.savez(buffer, allow_pickle=False, header=text, **(arrays or {}))
     stream.write(_LENGTH.pack(buffer.tell()) + buffer.getvalue())
     stream.flush()
 

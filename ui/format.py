@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.i18n import _
 
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -14,7 +16,9 @@ def percent(share: float | None) -> str:
 
 def loss(value: float | None) -> str:
     """0.0834 → "0.083"; a dash where there is nothing, ∞ where it is not finite."""
-    return "–" if value is None else f"{value:.3f}"
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if math.isfinite(value) else "∞"
 
 
 def count(number: float) -> str:
@@ -25,9 +29,9 @@ def count(number: float) -> str:
 def short_count(number: float) -> str:
     """21_034 → "21 k", 2_283_779 → "2.3 M"."""
     for size, unit in UNITS:
-        if number >= size:
-            scaled = number / size
-            return f"{scaled:.1f} {unit}" if scaled < 10 else f"{scaled:.0f} {unit}"
+        scaled = number / size
+        if scaled >= 0.9995:  # 999,500 and more is a million
+            return f"{scaled:.1f} {unit}" if scaled < 9.95 else f"{scaled:.0f} {unit}"
     return f"{number:.0f}"
 
 

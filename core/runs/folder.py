@@ -247,11 +247,12 @@ def open_run(home: Home, run_id: str) -> RunFolder:
     """The folder of an existing run.
 
     Raises:
-        StudioError: If the id is malformed or there is no such run.
+        StudioError: If the id is malformed, there is no such run or it cannot be read.
     """
     folder = RunFolder(home.runs / run_id)
     if not RUN_ID.fullmatch(run_id) or not folder.path.is_dir():
         raise StudioError(_("There is no run “{run}” here. Pick one from the list.").format(run=run_id[:40]))
+    folder.info()
     return folder
 
 

@@ -2,9 +2,11 @@
 
 import io
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.frames import read_frame, write_frame
 
@@ -17,7 +19,11 @@ def sent(header, arrays=None):
 
 def test_header_and_arrays_come_back_exactly():
     header = {"do": "classify", "run": "/tmp/r – ü", "invert": True, "errors": ["", "no"], "loss": 0.1}
-    arrays = {"photo0": np.arange(7, dtype=np.uint8), "p": np.eye(3, dtype=np.float32), "empty": np.zeros((0, 2))}
+    arrays: dict[str, NDArray[Any]] = {
+        "photo0": np.arange(7, dtype=np.uint8),
+        "p": np.eye(3, dtype=np.float32),
+        "empty": np.zeros((0, 2)),
+    }
     back, received = read_frame(io.BytesIO(sent(header, arrays)))
     assert back == header
     assert received.keys() == arrays.keys()

@@ -38,7 +38,6 @@ def test_without_a_translation_a_text_stays_as_it_is(korean):
         "{n} run",
         "{n} runs",
     )
-    assert _("") == "", "gettext would give its header"
 
 
 def test_the_language_is_asked_for_at_each_text(korean):
@@ -50,6 +49,7 @@ def test_the_language_is_asked_for_at_each_text(korean):
 def test_a_region_falls_back_to_its_language(korean):
     set_language_source(lambda: "ko_KR")
     assert _("Start") == "시작"
+    assert _("") == "", "gettext itself would give the catalogue's header"
     set_language_source(lambda: "../../ko")
     assert _("Start") == "Start"
 

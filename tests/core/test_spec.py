@@ -106,19 +106,18 @@ def test_a_link_that_was_cut_is_refused_or_whole():
         "not a number": link_of('{"training": {"learning_rate": NaN}}'),
         "endless": link_of('{"training": {"learning_rate": Infinity}}'),
         "many digits": link_of('{"training": {"epochs": ' + "9" * 100_000 + "}}"),
-        "half a surrogate": link_of('{"data": {"dataset": "\\ud800"}}'),
         "unknown layer": link_of('{"architecture": {"layers": [{"kind": "lambda"}]}}'),
         "61 layers": link_of(json.dumps({"architecture": {"layers": [{"kind": "flatten"}] * 61}})),
         "another version": link_of('{"version": 2}'),
         "deep": link_of("[" * 100_000),
         "deep and closed": link_of("[" * 90_000 + "]" * 90_000),
         "deep objects": link_of('{"data":' * 20_000 + "0" + "}" * 20_000),
-        "bomb": link_of(" " * 10_000_000 + "{}"),
+        "bomb": link_of(" " * 3_000_000 + "{}"),
     }.items(),
     ids=lambda item: item[0],
 )
 def test_a_link_that_cannot_be_read_says_so(link):
-    assert len(link[1]) <= MAX_QUERY or link[0] == "bomb"
+    assert len(link[1]) <= MAX_QUERY, "so that it is not refused for its length"
     with pytest.raises(StudioError, match="settings in this link cannot be read"):
         from_query(link[1])
 
@@ -144,7 +143,8 @@ def test_a_knob_has_the_range_that_is_enforced():
 @pytest.mark.parametrize("model", SPEC_CLASSES)
 def test_numbers_beyond_a_knob_s_range_are_refused(model):
     for knob in knobs_of(model):
-        if knob.choices:
+        if knob.low is None or knob.high is None:
+            assert knob.choices, knob.name
             continue
         for inside in (knob.low, knob.high):
             assert getattr(model.model_validate({knob.name: inside}), knob.name) == inside

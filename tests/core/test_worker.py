@@ -10,13 +10,25 @@ import pytest
 from PIL import Image
 
 from core.errors import StudioError, WorkerError
-from core.evaluation import read_exam
+from core.evaluation import Exam, read_exam
 from core.home import PROJECT, Home
 from core.inference import Inference
-from core.runs.executor import LocalExecutor
+from core.runs.executor import LocalExecutor, Worker
 from core.runs.folder import RunFolder, State
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
+
+
+def process_of(worker: Worker | None) -> subprocess.Popen[bytes]:
+    assert worker is not None
+    assert worker.process is not None
+    return worker.process
+
+
+def exam_of(run: RunFolder) -> Exam:
+    exam = read_exam(run)
+    assert exam is not None
+    return exam
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +42,9 @@ def inference(home):
     made = Inference(LocalExecutor(home.root / "workers.log").spawn)
     made.warm()
     yield made
-    worker = made._worker
+    process = process_of(made._worker)
     made.close()
-    worker.process.communicate()
+    process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +88,11 @@ def test_invert_swaps_light_and_dark(run, inference):
 
 
 def test_a_late_exam_writes_the_same_files_as_training_did(run, inference):
-    at_once = read_exam(run)
+    at_once = exam_of(run)
     run.evaluation.unlink()
     run.report.unlink()
     inference.evaluate(run)
-    late = read_exam(run)
+    late = exam_of(run)
     assert late.loss == pytest.approx(at_once.loss, rel=1e-4)
     np.testing.assert_array_equal(late.indices, at_once.indices)
     np.testing.assert_allclose(late.probabilities, at_once.probabilities, atol=1e-5)
@@ -104,10 +116,9 @@ def test_a_run_that_is_gone_is_refused_in_words(home, inference):
 
 def test_a_waiting_worker_leaves_when_its_server_is_gone(home):
     """Nothing but the closed pipe tells it."""
-    worker = LocalExecutor(home.root / "workers.log").spawn()
-    worker.process.stdin.close()
+    process = process_of(LocalExecutor(home.root / "workers.log").spawn())
     try:
-        assert worker.process.wait(timeout=120) == 0
+        answers, _nothing = process.communicate(timeout=120)  # closes its standard input
     finally:
-        worker.kill()
-        worker.process.stdout.close()
+        process.kill()
+    assert (process.returncode, answers) == (0, b"")

@@ -1,0 +1,86 @@
+"""The Start page as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.home import PROJECT
+from core.runs.folder import RunFolder, State, list_runs
+from core.spec import RunSpec, TrainingSpec, from_query, to_query
+from ui.services import Studio
+
+pytestmark = pytest.mark.usefixtures("studio_without_spare")
+Make = Callable[..., RunFolder]
+
+
+def opened(spec: RunSpec | None = None) -> AppTest:
+    page = AppTest.from_file(str(PROJECT / "ui" / "shell.py"), default_timeout=30)
+    if spec:
+        page.query_params["spec"] = to_query(spec)
+    page.switch_page(str(PROJECT / "pages" / "start" / "start.py")).run()
+    assert not page.exception
+    return page
+
+
+def query(page: AppTest, name: str) -> str:
+    value = page.query_params.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def press(page: AppTest, label: str) -> None:
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
+def rows(page: AppTest) -> list[str]:
+    return [button.label for button in page.button if (button.key or "").startswith("run-r")]
+
+
+def test_one_press_queues_the_first_run_and_leads_to_it(studio_without_spare: Studio) -> None:
+    page = opened()
+    press(page, "Train my first CNN")
+    (run,) = list_runs(studio_without_spare.home)
+    assert (run.status().state, run.info().spec, run.info().name) == (State.QUEUED, RunSpec(), "My first CNN")
+    assert query(page, "run") == run.id
+    assert "Settings of this run" in [heading.value for heading in page.subheader]
+
+
+def test_the_first_run_leaves_the_settings_being_made_as_they_were(studio_without_spare: Studio) -> None:
+    mine = RunSpec(training=TrainingSpec(epochs=7, optimizer="sgd"))
+    page = opened(mine)
+    press(page, "Train my first CNN")
+    (run,) = list_runs(studio_without_spare.home)
+    assert run.info().spec == RunSpec()
+    assert from_query(query(page, "spec")) == mine
+
+
+def test_a_new_home_has_no_list_of_runs() -> None:
+    page = opened()
+    assert not page.subheader
+    assert rows(page) == []
+
+
+def test_the_last_five_runs_are_listed_and_a_press_shows_one(made_run: Make) -> None:
+    runs = [made_run(f"Number {number}", exam=False, checkpoint=False) for number in range(6)]
+    page = opened()
+    assert [heading.value for heading in page.subheader] == ["Recent runs"]
+    newest_first = sorted(runs, key=lambda run: run.id, reverse=True)
+    assert rows(page) == [run.info().name for run in newest_first[:5]]
+    press(page, newest_first[1].info().name)
+    assert query(page, "run") == newest_first[1].id
+
+
+@pytest.mark.parametrize(("start", "dataset"), [("shapes", "shapes-"), ("own", "digits"), ("mnist", "digits")])
+def test_other_beginnings_lead_to_the_data_page(start: str, dataset: str) -> None:
+    """What is not on this computer is only offered there, not chosen."""
+    page = opened()
+    page.button(key=f"start-{start}").click().run()
+    assert not page.exception
+    assert not page.error
+    spec = from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
+    assert spec.data.dataset.startswith(dataset)
+    assert spec.training == TrainingSpec()
+    assert "Train my first CNN" not in [button.label for button in page.button]

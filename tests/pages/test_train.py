@@ -1,0 +1,238 @@
+"""The Train page as a person uses it; the curves themselves are looked at in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.architecture.presets import PRESETS
+from core.home import PROJECT
+from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, list_runs
+from core.runs.submit import submit_run
+from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from ui.html import plain
+from ui.services import Studio
+
+pytestmark = pytest.mark.usefixtures("studio_without_spare")
+Make = Callable[..., RunFolder]
+MAY_HIDE = {"momentum", "weight_decay", "schedule_epochs", "schedule_factor"}
+
+
+def opened(spec: RunSpec | None = None, run: str = "") -> AppTest:
+    page = AppTest.from_file(str(PROJECT / "ui" / "shell.py"), default_timeout=30)
+    if spec:
+        page.query_params["spec"] = to_query(spec)
+    if run:
+        page.query_params["run"] = run
+    page.switch_page(str(PROJECT / "pages" / "build" / "train.py")).run()
+    assert not page.exception
+    return page
+
+
+def query(page: AppTest, name: str) -> str:
+    value = page.query_params.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def spec_of(page: AppTest) -> RunSpec:
+    return from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
+
+
+def labels(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def press(page: AppTest, label: str) -> None:
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
+def start_button(page: AppTest) -> bool:
+    """Whether the start button can be pressed."""
+    return not next(button for button in page.button if button.label == "Start training").disabled
+
+
+def settings_shown(page: AppTest) -> set[str]:
+    widgets = [*page.slider, *page.select_slider, *page.selectbox, *page.number_input, *page.button_group]
+    return {widget.key.removeprefix("training.") for widget in widgets if (widget.key or "").startswith("training.")}
+
+
+def test_settings_write_the_specification() -> None:
+    page = opened()
+    page.slider(key="training.epochs").set_value(7).run()
+    page.select_slider(key="training.learning_rate").set_value(0.05).run()
+    page.select_slider(key="training.batch_size").set_value(128).run()
+    page.selectbox(key="training.optimizer").set_value("sgd").run()
+    page.slider(key="training.momentum").set_value(0.5).run()
+    page.slider(key="data.validation_fraction").set_value(0.3).run()
+    assert not page.exception
+    assert spec_of(page) == RunSpec(
+        data=DataSpec(validation_fraction=0.3),
+        training=TrainingSpec(epochs=7, learning_rate=0.05, batch_size=128, optimizer="sgd", momentum=0.5),
+    )
+
+
+def test_settings_show_what_the_link_says() -> None:
+    page = opened(RunSpec(training=TrainingSpec(epochs=7, learning_rate=0.003, batch_size=100, optimizer="nadam")))
+    assert page.slider(key="training.epochs").value == 7
+    assert page.select_slider(key="training.learning_rate").value == 0.003, "between two steps of the slider"
+    assert page.select_slider(key="training.batch_size").value == 100
+    assert page.selectbox(key="training.optimizer").value == "nadam"
+
+
+@pytest.mark.parametrize(
+    ("training", "shown"),
+    [
+        (TrainingSpec(), set()),
+        (TrainingSpec(optimizer="sgd"), {"momentum"}),
+        (TrainingSpec(optimizer="rmsprop"), {"momentum"}),
+        (TrainingSpec(optimizer="adamw"), {"weight_decay"}),
+        (TrainingSpec(schedule="cosine"), set()),
+        (TrainingSpec(schedule="step"), {"schedule_epochs", "schedule_factor"}),
+        (TrainingSpec(schedule="plateau"), {"schedule_epochs", "schedule_factor"}),
+    ],
+)
+def test_settings_that_mean_nothing_are_not_shown(training: TrainingSpec, shown: set[str]) -> None:
+    names = settings_shown(opened(RunSpec(training=training)))
+    assert names & MAY_HIDE == shown
+    assert names - MAY_HIDE == set(TrainingSpec.model_fields) - MAY_HIDE
+
+
+def test_a_choice_brings_its_setting_at_once_and_a_hidden_one_keeps_its_value() -> None:
+    page = opened()
+    page.selectbox(key="training.optimizer").set_value("sgd").run()
+    page.slider(key="training.momentum").set_value(0.5).run()
+    page.selectbox(key="training.optimizer").set_value("adam").run()
+    assert "momentum" not in settings_shown(page)
+    page.selectbox(key="training.optimizer").set_value("sgd").run()
+    assert page.slider(key="training.momentum").value == 0.5
+
+
+def test_an_impossible_stack_keeps_the_start_waiting_and_says_why(studio_without_spare: Studio) -> None:
+    page = opened(RunSpec(architecture=PRESETS["animals"].architecture))
+    assert not start_button(page)
+    assert "this 2×2 pool with stride 2 was one too many" in page.warning[0].value
+    page.button(key="mend-model").click().run()
+    assert not page.exception
+    assert page.button_group(key="model-preset").value == "animals"
+    assert list_runs(studio_without_spare.home) == []
+
+
+def test_a_loss_for_two_classes_keeps_the_start_waiting_until_another_is_taken() -> None:
+    page = opened(RunSpec(training=TrainingSpec(loss="binary_crossentropy")))
+    assert not start_button(page)
+    assert "two classes" in page.warning[0].value
+    assert "Mend it" not in labels(page), "it is mended here"
+    page.selectbox(key="training.loss").set_value("sparse_categorical_crossentropy").run()
+    assert start_button(page)
+    assert not page.warning
+
+
+def test_a_missing_data_set_keeps_the_start_waiting() -> None:
+    page = opened(RunSpec(data=DataSpec(dataset="gone")))
+    assert not start_button(page)
+    assert page.warning
+    assert "Mend it" in labels(page)
+
+
+def test_start_queues_a_run_of_these_settings_and_shows_it(studio_without_spare: Studio) -> None:
+    spec = RunSpec(training=TrainingSpec(epochs=7, optimizer="sgd"))
+    page = opened(spec)
+    press(page, "Start training")
+    (run,) = list_runs(studio_without_spare.home)
+    assert (run.status().state, run.info().spec, run.info().name) == (State.QUEUED, spec, "Run 1")
+    assert query(page, "run") == run.id
+    assert spec_of(page) == spec
+    assert "Start training" not in labels(page)
+    assert {"Pause", "Stop"} <= set(labels(page))
+
+
+def test_a_request_is_left_for_the_worker_once(made_run: Make) -> None:
+    run = made_run(state=State.RUNNING, exam=False, checkpoint=False)
+    page = opened(run=run.id)
+    page.button(key="ask-pause").click().run()
+    assert not page.exception
+    pending = run.request()
+    assert pending is not None
+    assert pending[0] is Request.PAUSE
+    assert page.button(key="ask-pause").disabled
+    assert page.button(key="ask-finish_epoch").disabled, "the gentler one"
+    assert not page.button(key="ask-stop").disabled
+
+
+def test_a_finished_run_shows_its_sentence_and_the_next_step(made_run: Make) -> None:
+    run = made_run()
+    page = opened(run=run.id)
+    assert [box.value for box in page.success] == ["99 of 100 pictures that it had never seen are named right."]
+    assert "Resume" not in labels(page)
+    press(page, "See its mistakes")
+    assert page.subheader[0].value.startswith("Your model names 99 of 100 pictures right.")
+
+
+def test_a_failed_run_shows_its_message_and_cannot_go_on(made_run: Make) -> None:
+    run = made_run(state=State.FAILED, exam=False, checkpoint=False)
+    run.update_status(message=OUT_OF_MEMORY)
+    page = opened(run=run.id)
+    assert [box.value for box in page.warning] == [plain(OUT_OF_MEMORY)]
+    assert not page.success
+    assert "Clone with changes" in labels(page)
+    assert not {"Resume", "See its mistakes", "Pause", "Stop"} & set(labels(page))
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.STOPPED, State.INTERRUPTED])
+def test_a_run_that_can_go_on_is_put_back_into_the_queue(made_run: Make, state: State) -> None:
+    run = made_run(state=state, exam=False)
+    page = opened(run=run.id)
+    assert ("See what it has learnt" in labels(page)) == (state == State.STOPPED)
+    press(page, "Resume")
+    assert run.status().state == State.QUEUED
+    assert "Pause" in labels(page)
+
+
+def test_clone_takes_the_settings_over_and_leaves_the_run(studio_without_spare: Studio) -> None:
+    theirs = RunSpec(training=TrainingSpec(epochs=7, optimizer="sgd", momentum=0.5))
+    run = submit_run(studio_without_spare.home, theirs)
+    run.update_status(state=State.FINISHED)
+    page = opened(RunSpec(training=TrainingSpec(epochs=99)), run=run.id)
+    press(page, "Clone with changes")
+    assert spec_of(page) == theirs
+    assert query(page, "run") == ""
+    assert page.slider(key="training.epochs").value == 7
+    assert page.slider(key="training.momentum").value == 0.5
+    assert start_button(page)
+    assert run.status().state == State.FINISHED
+    assert run.info().spec == theirs
+
+
+@pytest.mark.parametrize("unknown", ["r20260101-000000-000000", "../../etc", "<b>**x**"])
+def test_an_unknown_run_is_said_in_words_and_forgotten(unknown: str) -> None:
+    page = opened(run=unknown)
+    assert page.warning[0].value.startswith(f"There is no run “{plain(unknown)}” here")
+    assert query(page, "run") == ""
+    assert start_button(page)
+
+
+def test_a_damaged_run_is_left_out_of_the_list(made_run: Make) -> None:
+    run, other = made_run("Broken", exam=False, checkpoint=False), made_run("Sound", exam=False, checkpoint=False)
+    (run.path / "run.json").write_bytes(b"{")
+    page = opened(run=other.id)
+    assert "Sound" in labels(page)
+    assert "Broken" not in labels(page)
+
+
+def test_a_damaged_run_that_the_link_names_is_said_in_words(made_run: Make) -> None:
+    run = made_run(exam=False, checkpoint=False)
+    (run.path / "run.json").write_bytes(b"{")
+    page = opened(run=run.id)
+    assert "cannot be read" in page.warning[0].value
+    assert start_button(page)
+
+
+def test_the_last_twenty_runs_are_listed(made_run: Make) -> None:
+    runs = sorted((made_run(exam=False, checkpoint=False) for _ in range(22)), key=lambda run: run.id, reverse=True)
+    page = opened()
+    assert [button.key for button in page.button if (button.key or "").startswith("run-r")] == [
+        f"run-{run.id}" for run in runs[:20]
+    ]
