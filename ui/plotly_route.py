@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 _PLOTLY = distribution("plotly")
+_VERSION = _PLOTLY.version  # read once: it parses a file
 _PATH = "studio/plotly.min.js"
 _A_YEAR = "public, max-age=31536000, immutable"  # the version in the URL changes when the script does
 
@@ -20,7 +21,7 @@ _A_YEAR = "public, max-age=31536000, immutable"  # the version in the URL change
 def plotly_url() -> str:
     """The address of the script as the browser must ask for it: below server.baseUrlPath, with plotly's version."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{f'/{base}' if base else ''}/{_PATH}?v={_PLOTLY.version}"
+    return f"{f'/{base}' if base else ''}/{_PATH}?v={_VERSION}"
 
 
 def plotly_route() -> Route:

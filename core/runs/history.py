@@ -10,7 +10,7 @@ from typing import Any
 
 from core.runs.events import EventKind, Stage, read_events
 
-MAX_TRACE = 1_200  # points of the batch trace kept; beyond it every second one is dropped
+MAX_TRACE = 600  # points of the batch trace kept; beyond it every second one is dropped
 
 
 @dataclass(frozen=True)

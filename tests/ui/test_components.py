@@ -17,7 +17,7 @@ from PIL import Image
 from core.architecture.layers import LAYERS
 from ui import components, palette
 from ui.components import Block, Tile, plain_text
-from ui.components.chart import _plain
+from ui.components.chart import _as_json
 from ui.components.gallery import _payload as tile_payload
 from ui.components.gallery import data_uri
 from ui.components.mount import as_callback
@@ -104,7 +104,8 @@ def test_every_layer_of_the_table_has_a_colour() -> None:
 def test_a_figure_with_a_diverged_loss_can_be_read_by_a_browser() -> None:
     """json.dumps writes NaN, at which JSON.parse fails: the whole chart was an error."""
     figure = {"data": [{"y": [1.0, float("nan"), float("inf")]}], "layout": {}}
-    assert _plain(figure) == {"data": [{"y": [1.0, None, None]}], "layout": {}}
+    assert json.loads(_as_json(figure)) == {"data": [{"y": [1.0, None, None]}], "layout": {}}
+    assert "NaN" not in _as_json(figure)
 
 
 def test_plain_text_hides_markup_from_plotly() -> None:

@@ -59,7 +59,7 @@ async function draw(chart) {
     return;
   }
   if (!chart.component) return; // unmounted while plotly was loading
-  const { data = [], layout = {} } = structuredClone(chart.component.data.figure); // plotly writes into what it gets
+  const { data = [], layout = {} } = JSON.parse(chart.component.data.figure);
   const themed = { uirevision: "keep", template: { layout: theme(chart.root) }, ...layout, autosize: true };
   await chart.Plotly.react(chart.plot, data, themed, CONFIG);
   if (!isDrawn(chart)) {
