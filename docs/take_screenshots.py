@@ -43,9 +43,9 @@ def walk(page: Page, server: Server) -> None:
     page.locator(".heatmaplayer").first.wait_for()
     shoot(page, "evaluate")
     page.goto(f"{server.url}/classify?run={run.id}")
-    page.get_by_text("or pick a test picture").wait_for()
+    page.get_by_text("which the model has never learnt from").wait_for()
     page.wait_for_timeout(SETTLED)
-    page.locator(".studio-gallery button").nth(4).click()
+    page.get_by_role("button", name="test picture").nth(4).click()
     page.get_by_text("looks like").first.wait_for(timeout=60_000)
     shoot(page, "classify")
 
