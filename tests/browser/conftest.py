@@ -85,7 +85,7 @@ class Server:
         self._process.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started = Server(tmp_path_factory.mktemp("home"))
     yield started
@@ -93,8 +93,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert "Traceback" not in started.log.read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium a module; not longer, because Playwright keeps an event loop running in the thread of the tests."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         yield launched
