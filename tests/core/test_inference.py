@@ -1,7 +1,5 @@
 """The server's side of the inference worker, with small processes that answer as a test wants."""
 
-import subprocess
-import sys
 import threading
 import time
 
@@ -10,10 +8,9 @@ import pytest
 
 from core import inference as inference_module
 from core.errors import StudioError, WorkerError
-from core.home import PROJECT
 from core.inference import Inference
-from core.runs.executor import Worker, process_start
 from core.runs.folder import RunFolder
+from tests.fake_workers import FakeExecutor
 
 SERVES = """
 import os, sys, time
@@ -34,34 +31,20 @@ REFUSES = "write_frame(answers, {'ok': False, 'error': 'There is nothing to ask.
 SLEEPS = "time.sleep(60)"
 
 
-class FakeExecutor:
-    """Spawns workers that answer by the given lines of Python, one line a worker; the last one for all that follow."""
+class Answering(FakeExecutor):
+    """Workers answer by the given lines of Python, one line a worker; the last one for all that follow."""
 
     def __init__(self):
-        self.lines, self.spawned = [ECHO], []
+        super().__init__()
+        self.lines = [ECHO]
 
-    def spawn(self):
-        line = self.lines.pop(0) if len(self.lines) > 1 else self.lines[0]
-        process = subprocess.Popen(
-            [sys.executable, "-c", SERVES.format(answer=line)],
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        worker = Worker(process.pid, process_start(process.pid) or 0.0, process)
-        self.spawned.append(worker)
-        return worker
-
-    def close(self):
-        for worker in self.spawned:
-            worker.process.kill()
-            worker.process.communicate()
+    def script(self):
+        return SERVES.format(answer=self.lines.pop(0) if len(self.lines) > 1 else self.lines[0])
 
 
 @pytest.fixture
 def executor():
-    made = FakeExecutor()
+    made = Answering()
     yield made
     made.close()
 

@@ -1,42 +1,33 @@
 """The queue with workers of its own kind: small processes that sleep, die or answer as a test wants."""
 
-import subprocess
-import sys
 import time
 
 import pytest
 
 from core.datasets.store import open_dataset
 from core.runs import queue as queue_module
-from core.runs.executor import Worker, process_start
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, open_run
 from core.runs.queue import Queue
 from core.runs.submit import submit_run
 from core.spec import RunSpec
+from tests.fake_workers import FakeExecutor
 
 SLEEPER = "import sys, time; sys.stdin.readline(); time.sleep(60)"
 DIES = "import sys, os; sys.stdin.readline(); os._exit({code})"
 
 
-class FakeExecutor:
-    def __init__(self, code=SLEEPER):
-        self.code, self.spawned = code, []
+class OneScript(FakeExecutor):
+    """Every worker runs `code`, which a test may change."""
 
-    def spawn(self):
-        process = subprocess.Popen([sys.executable, "-c", self.code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        worker = Worker(process.pid, process_start(process.pid) or 0.0, process)
-        self.spawned.append(worker)
-        return worker
+    code = SLEEPER
 
-    def close(self):
-        for worker in self.spawned:
-            worker.process.kill()
-            worker.process.communicate()
+    def script(self):
+        return self.code
 
 
 @pytest.fixture
 def executor():
-    made = FakeExecutor()
+    made = OneScript()
     yield made
     made.close()
 
