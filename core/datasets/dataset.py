@@ -18,7 +18,8 @@ from core.errors import DataError
 from core.i18n import _
 from core.knobs import Frozen
 
-TRAIN, TEST = 0, 1  # values of `Dataset.parts`
+TRAIN, TEST, VALIDATION = 0, 1, 2  # values of `Dataset.parts`; the last two only where a set brings such parts itself
+Fit = Literal["crop", "pad", "stretch"]  # how a picture of any form becomes a square
 CHANNELS: dict[Literal["grey", "rgb"], int] = {"grey": 1, "rgb": 3}
 _JOINERS = "\u200c\u200d"  # invisible, but Persian words and family emoji need them
 
@@ -39,7 +40,15 @@ class Original(Frozen):
 
 
 class About(Frozen):
-    """What whoever makes a data set says about it; the rest of `DatasetMeta` follows from the arrays."""
+    """What whoever makes a data set says about it; the rest of `DatasetMeta` follows from the arrays.
+
+    Attributes:
+        refused: What was left out at import, at most `LIMITS.refusals` of them by name.
+        fit: How photos became squares; a photo to classify goes the same way.
+        version: Counts the versions of a set from 1; each edit makes another.
+        family: Id of version 1, empty in version 1 itself.
+        parent: Id of the version that this one was made from.
+    """
 
     title: str
     classes: tuple[str, ...]
@@ -48,6 +57,10 @@ class About(Frozen):
     original: Original
     refused: tuple[Refusal, ...] = ()
     synthetic: bool = False
+    fit: Fit = "crop"
+    version: int = 1
+    family: str = ""
+    parent: str = ""
 
 
 class DatasetMeta(About):
@@ -57,7 +70,7 @@ class DatasetMeta(About):
         size: Stored side of the square pictures, in px.
         channels: 1 for grey, 3 for RGB.
         content_hash: SHA-256 over pictures, labels and parts, in hexadecimal.
-        given_test: Whether the set brings test pictures of its own.
+        given_test, given_validation: Whether the set brings such pictures of its own.
     """
 
     id: str
@@ -65,6 +78,14 @@ class DatasetMeta(About):
     channels: Literal[1, 3]
     content_hash: str
     given_test: bool
+    given_validation: bool = False
+
+    @property
+    def label(self) -> str:
+        """Title, and version where there is more than one: what a run is said to have learnt from."""
+        if self.version == 1:
+            return self.title
+        return _("{title}, version {number}").format(title=self.title, number=self.version)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +95,7 @@ class Dataset:
     Attributes:
         images: (N, S, S, C) uint8, memory-mapped when it comes from disk.
         labels: (N,) int32, index into `meta.classes`.
-        parts: (N,) uint8, `TEST` only where the set brings its own test pictures, else `TRAIN`.
+        parts: (N,) uint8, `TEST` or `VALIDATION` where the set brings such pictures itself, else `TRAIN`.
     """
 
     meta: DatasetMeta
@@ -103,16 +124,23 @@ def make_dataset(
     """
     check_arrays(about.classes, images, labels, parts)
     labels = labels.astype(np.int32)
-    digest = content_hash(images, labels, parts)
-    meta = DatasetMeta(
+    meta = make_meta(about, images.shape, parts, content_hash(images, labels, parts), dataset_id)
+    return Dataset(meta, images, labels, parts)
+
+
+def make_meta(
+    about: About, shape: tuple[int, ...], parts: NDArray[np.uint8], digest: str, dataset_id: str = ""
+) -> DatasetMeta:
+    """Meta data of pictures of `shape` (N, S, S, C) whose `content_hash` is `digest`."""
+    return DatasetMeta(
         id=dataset_id or _id_of(about, digest),
-        size=images.shape[1],
-        channels=1 if images.shape[3] == 1 else 3,
+        size=shape[1],
+        channels=1 if shape[3] == 1 else 3,
         content_hash=digest,
         given_test=bool((parts == TEST).any()),
+        given_validation=bool((parts == VALIDATION).any()),
         **dict(about),
     )
-    return Dataset(meta, images, labels, parts)
 
 
 def check_arrays(classes: tuple[str, ...], images: NDArray[Any], labels: NDArray[Any], parts: NDArray[Any]) -> None:
@@ -152,9 +180,14 @@ def content_hash(*arrays: NDArray[Any]) -> str:
     """SHA-256 over shapes, types and values, in hexadecimal."""
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(f"{array.shape}{array.dtype.str}".encode())
+        digest.update(hash_header(array.shape, array.dtype))
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def hash_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
+    """What `content_hash` takes in before the values of an array."""
+    return f"{shape}{dtype.str}".encode()
 
 
 def clean_class_name(text: str) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.cache import make_room
-from core.datasets.dataset import CHANNELS, Dataset, DatasetMeta
+from core.datasets.dataset import CHANNELS, Dataset, DatasetMeta, Fit
 from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.files import write_atomically
@@ -42,12 +42,14 @@ class PixelPath:
         image_size: Side in px that the network sees.
         channels: 1 or 3, what the network sees.
         stored_channels: 1 or 3, what the data set keeps: a network trained on grey pictures gets photos through grey.
+        fit: How the data set made squares of its pictures.
     """
 
     stored_size: int
     image_size: int
     channels: int
     stored_channels: int = 3
+    fit: Fit = "crop"
 
     @property
     def changes_nothing(self) -> bool:
@@ -56,7 +58,7 @@ class PixelPath:
 
     def photo(self, rgb: Pixels) -> Pixels:
         """Turn one decoded photo (H, W, 3) into (S, S, C), S and C being what the network sees."""
-        kept = convert(to_square(rgb, self.stored_size), self.stored_channels)
+        kept = convert(to_square(rgb, self.stored_size, self.fit), self.stored_channels)
         return self._seen(kept)
 
     def stored(self, images: Pixels) -> Pixels:
@@ -69,7 +71,7 @@ class PixelPath:
 
 def path_of(meta: DatasetMeta, image_size: int, colour_mode: Literal["grey", "rgb"]) -> PixelPath:
     """The pixel path from the data set `meta` to a network that sees `image_size` px in `colour_mode`."""
-    return PixelPath(meta.size, image_size, CHANNELS[colour_mode], meta.channels)
+    return PixelPath(meta.size, image_size, CHANNELS[colour_mode], meta.channels, meta.fit)
 
 
 def as_model_input(
@@ -138,12 +140,28 @@ def resize(image: Pixels, size: int) -> Pixels:
     return _array(_image(image).resize((size, size), Image.Resampling.BILINEAR))
 
 
-def to_square(image: Pixels, size: int) -> Pixels:
-    """Cut the centre square out of (H, W, C) and resize it to (size, size, C)."""
+def to_square(image: Pixels, size: int, fit: Fit = "crop") -> Pixels:
+    """Make (size, size, C) of (H, W, C): cut the centre square out, lay the whole on black, or stretch it."""
     height, width = image.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return resize(image[top : top + side, left : left + side], size)
+    if fit == "stretch" or height == width:
+        return resize(image, size)
+    if fit == "crop":
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        return resize(image[top : top + side, left : left + side], size)
+    return _padded(image, size)
+
+
+def _padded(image: Pixels, size: int) -> Pixels:
+    """Shrink (H, W, C) until its longer side fits, and lay it in the middle of a black square."""
+    height, width = image.shape[:2]
+    longer = max(height, width)
+    shape = max(1, round(width * size / longer)), max(1, round(height * size / longer))  # width, height
+    inner = _array(_image(image).resize(shape, Image.Resampling.BILINEAR))
+    square = np.zeros((size, size, image.shape[2]), np.uint8)
+    top, left = (size - shape[1]) // 2, (size - shape[0]) // 2
+    square[top : top + shape[1], left : left + shape[0]] = inner
+    return square
 
 
 def convert(image: Pixels, channels: int) -> Pixels:

@@ -81,7 +81,7 @@ def _load(run: RunFolder) -> Trained:
     model = build_model(info.spec, len(info.classes))
     load_weights(run.checkpoint, model)
     size, _width, channels = info.spec.input_shape
-    return Trained(info, model, PixelPath(info.stored_size, size, channels, info.stored_channels))
+    return Trained(info, model, PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit))
 
 
 def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:

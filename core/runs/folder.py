@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from core.datasets.dataset import Fit
 from core.errors import StudioError
 from core.files import write_atomically, write_json
 from core.home import Home
@@ -73,7 +74,7 @@ class Request(StrEnum):
 class RunInfo(Frozen):
     """run.json: what was asked, and what is needed to use its model where its data set is gone.
 
-    `created_at` is in seconds since 1970; `stored_size` and `stored_channels` are those of the data set.
+    `created_at` is in seconds since 1970; `stored_size`, `stored_channels` and `stored_fit` are those of the data set.
     """
 
     id: str
@@ -86,6 +87,7 @@ class RunInfo(Frozen):
     content_hash: str
     stored_size: int
     stored_channels: Literal[1, 3]
+    stored_fit: Fit = "crop"
 
 
 class Status(Frozen):

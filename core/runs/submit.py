@@ -68,11 +68,12 @@ def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", statu
         owner=owner,
         created_at=time.time(),
         spec=spec,
-        dataset_title=meta.title,
+        dataset_title=meta.label,
         classes=meta.classes,
         content_hash=meta.content_hash,
         stored_size=meta.size,
         stored_channels=meta.channels,
+        stored_fit=meta.fit,
     )
     split = split_of(dataset, spec.data)
     return create_run(home, info, {"train": split.train, "validation": split.validation, "test": split.test}, status)
