@@ -40,10 +40,14 @@ def temporary_home() -> Iterator[Home]:
         yield Home(Path(folder)).make()
 
 
+def assets() -> Path:
+    """The folder of the test assets."""
+    return Path(os.environ.get("CNN_STUDIO_TEST_ASSETS") or PROJECT.parent / "shared" / "assets")
+
+
 def mnist_file() -> Path:
     """The real MNIST as keras.datasets has it, from the test assets."""
-    assets = Path(os.environ.get("CNN_STUDIO_TEST_ASSETS") or PROJECT.parent / "shared" / "assets")
-    return assets / "datasets" / "mnist.npz"
+    return assets() / "datasets" / "mnist.npz"
 
 
 def import_mnist(home: Home, pictures: int = 60_000) -> Dataset:

@@ -1,6 +1,7 @@
 """The main jobs without a browser.
 
-    python -m core import FILE|NAME        bring a data set in: an .npz file, or digits, shapes, mnist, ...
+    python -m core import PATH|NAME        bring a data set in: a folder or .zip of class folders, an .npz file, or
+                                           digits, shapes, mnist, flower_photos, ...; what was left out is told
     python -m core train SPEC.json|RUN     train what the specification says and evaluate it, or go on with a run
     python -m core evaluate RUN            judge a run on its test pictures
     python -m core classify RUN PHOTO...   ask a run about photos
@@ -15,12 +16,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from core.datasets.bring import bring_in, look_into
 from core.datasets.catalog import BUILT_IN, ensure_dataset
-from core.datasets.npz import import_npz
+from core.datasets.dataset import Fit
+from core.datasets.limits import LIMITS
+from core.datasets.photos import PhotoOptions
 from core.errors import StudioError
 from core.home import Home, current_home
 from core.i18n import _
@@ -49,14 +53,37 @@ def _import(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], in
     path = Path(options.source)
     if options.source in BUILT_IN:
         dataset = ensure_dataset(home, options.source, _show_progress)
-    elif path.is_file():
-        dataset = import_npz(home, path, options.title or path.stem, options.classes, _show_progress)
+    elif path.exists():
+        dataset = bring_in(home, path, _photo_options(path, options), _show_progress)
     else:
-        names = ", ".join(BUILT_IN)
         raise StudioError(
-            _("Expected an .npz file or one of {names}; there is no file {path}.").format(names=names, path=path)
+            _("Expected a folder, a .zip, an .npz or one of {names}; there is no {path}.").format(
+                names=", ".join(BUILT_IN), path=path
+            )
         )
+    for refusal in dataset.meta.refused:
+        _show(f"{refusal.name}: {refusal.reason}")
     return {**dataset.meta.model_dump(mode="json"), "pictures": len(dataset)}, DONE
+
+
+def _photo_options(path: Path, options: argparse.Namespace) -> PhotoOptions:
+    """The options of the command line; names given in order stand for the classes found, in order."""
+    look, _samples = look_into(path)
+    found = [one.name for one in look.classes]
+    names = options.classes or found
+    if len(names) != len(found):
+        raise StudioError(
+            _("Expected {expected} class names, for {found}; got {got}.").format(
+                expected=len(found), found=", ".join(found), got=len(names)
+            )
+        )
+    return PhotoOptions(
+        title=options.title or path.resolve().stem,
+        side=options.size or look.side,
+        fit=options.fit,
+        colour=options.colour or ("grey" if look.is_grey else "rgb"),
+        classes=dict(zip(found, names, strict=True)),
+    )
 
 
 def _train(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
@@ -132,9 +159,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     bring = commands.add_parser("import", help="bring a data set in")
-    bring.add_argument("source", metavar="FILE|NAME")
+    bring.add_argument("source", metavar="PATH|NAME")
     bring.add_argument("--title", help="what to call it")
     bring.add_argument("--classes", nargs="+", help="class names in the order of their numbers")
+    bring.add_argument("--size", type=int, choices=range(8, LIMITS.stored_side + 1), metavar="PX", help="side to keep")
+    bring.add_argument("--fit", choices=get_args(Fit), default="crop", help="how photos become squares")
+    bring.add_argument("--colour", choices=("grey", "rgb"), help="by default as the photos are")
     bring.set_defaults(command=_import)
     train = commands.add_parser("train", help="train a specification, or go on with a run")
     train.add_argument("spec", metavar="SPEC.json|RUN")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,8 @@ from core.runs.folder import RunFolder
 
 ANSWER_WITHIN = 120.0  # seconds for photos
 EXAM_WITHIN = 3600.0  # seconds for the whole test part
+CLOSES_WITHIN = 5.0  # seconds after SIGTERM
+MAP_WITHIN = 600.0  # seconds for a map, which waits for the cores where runs are trained
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,27 @@ class Inference:
         """Judge the run's model on its test pictures; the result is in the run folder afterwards. Raises as above."""
         self._ask({"do": "evaluate", "run": str(run.path)}, {}, EXAM_WITHIN)
 
+    def embed(self, run: RunFolder, dataset_id: str, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(n, 2): the pictures `numbers` of a data set, those that the run's model finds alike close together.
+
+        Args:
+            dataset_id: A set with the very pictures that the run was trained on.
+
+        Raises:
+            StudioError: If the run has no model yet, the set is gone or another one, or the model sees no difference.
+            WorkerError: If two workers in a row died over it, or it took too long.
+        """
+        header = {"do": "embed", "run": str(run.path), "dataset": dataset_id}
+        _reply, results = self._ask(header, {"numbers": numbers}, MAP_WITHIN)
+        return results["points"]
+
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and wait until it is gone."""
         if self._worker:
             self._worker.terminate()
+            if self._worker.process:
+                with suppress(subprocess.TimeoutExpired):
+                    self._worker.process.wait(CLOSES_WITHIN)
 
     def _ask(self, header: dict[str, Any], arrays: Arrays, within: float) -> tuple[dict[str, Any], Arrays]:
         with self._lock:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from core.architecture.layers import OwnCNN
 from core.architecture.presets import DEFAULT_PRESET, PRESETS
+from core.datasets.split import Policy
 from core.errors import StudioError
 from core.i18n import N_, _
 from core.knobs import Frozen, knob
@@ -25,6 +26,7 @@ Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"]
 Schedule = Literal["constant", "step", "cosine", "plateau"]
 
+LOWEST_SHARE, HIGHEST_SHARE = 1, 90  # %, of the pictures that validation or test are taken of
 OPTIMIZERS = {
     "adam": "Adam",
     "adamw": "AdamW",
@@ -61,21 +63,43 @@ class DataSpec(Frozen):
     validation_fraction: float = knob(
         0.2,
         N_("Validation share"),
-        N_("Part of the training pictures kept aside to check progress after each epoch. Never trained on."),
-        low=0.05,
-        high=0.5,
-        step=0.05,
+        N_(
+            "Part of the training pictures kept aside to check progress after each epoch. Never trained on. "
+            "Used only where the set brings no validation pictures of its own."
+        ),
+        low=LOWEST_SHARE / 100,
+        high=HIGHEST_SHARE / 100,
+        step=0.01,
     )
     test_fraction: float = knob(
         0.2,
         N_("Test share"),
         N_("Part of the set kept for the final exam. Used only where the set brings no test pictures of its own."),
-        low=0.05,
-        high=0.5,
-        step=0.05,
+        low=LOWEST_SHARE / 100,
+        high=HIGHEST_SHARE / 100,
+        step=0.01,
+    )
+    split_policy: Policy = knob(
+        "stratified",
+        N_("Split"),
+        N_(
+            "Stratified: every class gives the same share to each part, drawn by lot. "
+            "The last pictures: what comes last in the set, as validation_split of Keras takes it."
+        ),
+        choices={
+            "stratified": N_("stratified (every class alike)"),
+            "last": N_("last pictures, as in Keras"),
+        },
+        advanced=True,
     )
     split_seed: int = knob(
-        0, N_("Split seed"), N_("Another number deals the pictures out differently."), low=0, high=9999, step=1
+        0,
+        N_("Split seed"),
+        N_("Another number deals the pictures out differently. For the stratified split."),
+        low=0,
+        high=9999,
+        step=1,
+        advanced=True,
     )
 
 

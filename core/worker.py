@@ -96,7 +96,13 @@ def _evaluate(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], A
     return {"accuracy": evaluation.accuracy, "loss": evaluation.loss}, {}
 
 
-HANDLERS = {"classify": _classify, "evaluate": _evaluate}
+def _embed(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+    from core.learning.features import model_map
+
+    return {}, {"points": model_map(RunFolder(Path(header["run"])), header["dataset"], arrays["numbers"])}
+
+
+HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed}
 
 
 def _take_stdout() -> BinaryIO:

@@ -10,13 +10,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
-from core.datasets.pixels import decode_photo
-from core.errors import DataError
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.runs.folder import RunFolder
+from ui import thumbnails
 from ui.run_pictures import has_light_border
 from ui.services import studio
 
@@ -57,7 +55,7 @@ def ask(run: RunFolder, photo: Photo, invert: bool) -> PhotoAnswer:
 
 def thumbnail(photo: Photo) -> NDArray[np.uint8] | None:
     """The photo as a person sees it, (h, w, 3); None where it cannot be read."""
-    return _thumbnail(photo.digest, photo.content)
+    return thumbnails.thumbnail(photo.digest, THUMBNAIL, photo.content)
 
 
 def is_dark_on_light(photo: Photo) -> bool:
@@ -70,16 +68,6 @@ def _ask(run: str, checkpoint: int, digest: str, invert: bool, _content: bytes) 
     if not _content:
         return PhotoAnswer(None, None, _("This file is empty."))
     return studio().inference.classify(RunFolder(Path(run)), [_content], invert)[0]
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _thumbnail(digest: str, _content: bytes) -> NDArray[np.uint8] | None:
-    try:
-        image = Image.fromarray(decode_photo(_content))
-    except DataError:
-        return None
-    image.thumbnail((THUMBNAIL, THUMBNAIL))
-    return np.asarray(image)
 
 
 @st.cache_data(max_entries=10_000, show_spinner=False)  # a flag each; a photo is decoded once, for its thumbnail

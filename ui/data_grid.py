@@ -1,8 +1,9 @@
-"""Sample pictures, one row a class, a page at a time, as the network sees them."""
+"""The pictures, a page at a time, as the network sees them: one row a class, or those that a check has found."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,47 +17,87 @@ from core.datasets.split import Indices, Split
 from core.i18n import N_, _
 from core.spec import DataSpec
 from ui import format, session
-from ui.components import Tile, gallery_rows
+from ui.class_names import page_of_classes
+from ui.components import Tile, gallery, gallery_rows
+from ui.data_marks import DROP, click_means, clicked, is_for_looking, marks_of
+from ui.data_picture import picture_dialog
 
 PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
-ROWS = 10  # classes on a page
+GRID, FOUND = "data-grid", "data-found"
 FEW = 4  # classes up to which pictures are shown larger
 PER_ROW = {True: 12, False: 8}  # pictures of a class on a page: where there are few classes, and where there are more
+PER_PAGE = 48  # pictures that a check has found, on a page
 TURNER = 240  # px of the buttons for turning pages, which stay together
 SIDE = {True: 76, False: 44}  # px of a picture, likewise
 
 
-def data_grid(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> None:
-    """Show rows of pictures with their pager.
+def data_grid(
+    dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str], found: Indices | None = None
+) -> None:
+    """Show pictures with their pager; a click does what `click_means` says.
 
     Args:
         split: Without one, all pictures are shown together.
         names: Of the classes, for the reader.
+        found: Only these, in this order, whatever their class and part.
     """
+    number = _by_class(dataset, data, split, names) if found is None else _found(dataset, data, names, found)
+    if number is not None and is_for_looking():
+        picture_dialog(dataset, int(number), split, names)
+
+
+def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> str | None:
+    """One row a class; the number of the picture just clicked."""
     few = len(names) <= FEW
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="data-pager"
-    ):
+    with _pager():
         mine = _part(split, len(dataset))
-        classes = _classes(len(names))
+        classes = list(page_of_classes("data.classes", len(names)))
         labels = dataset.labels[mine]
         page = _page(int(np.bincount(labels, minlength=len(names))[classes].max()), PER_ROW[few])
+    click_means(dataset)
     rows = [mine[sample_indices(labels, label, page, PER_ROW[few])] for label in classes]
-    shown = tuple(np.concatenate(rows).tolist())
-    pictures = iter(_pictures(dataset.meta.content_hash, shown, data.image_size, data.colour_mode, SIDE[few], dataset))
-    gallery_rows(
-        [
-            (names[label], [Tile(str(i), next(pictures), alt=_alt(names[label], i)) for i in row])
-            for label, row in zip(classes, rows, strict=True)
-        ],
-        key="data-grid",
+    tiles = iter(_tiles(dataset, data, np.concatenate(rows), names, SIDE[few], captions=False))
+    return gallery_rows(
+        [(names[label], [next(tiles) for _number in row]) for label, row in zip(classes, rows, strict=True)],
+        key=GRID,
         size=SIDE[few],
+        on_click=partial(clicked, dataset, GRID),
     )
 
 
-def _alt(name: str, number: int) -> str:
-    """What a picture is called where it cannot be seen; `number` is its place in the set."""
-    return _("{name}, picture {number}").format(name=name, number=number)
+def _found(dataset: Dataset, data: DataSpec, names: Sequence[str], found: Indices) -> str | None:
+    """What a check has found; the number of the picture just clicked."""
+    with _pager():
+        page = _page(len(found), PER_PAGE)
+    click_means(dataset)
+    shown = found[page * PER_PAGE : (page + 1) * PER_PAGE]
+    tiles = _tiles(dataset, data, shown, names, SIDE[True], captions=True)
+    return gallery(tiles, key=FOUND, size=SIDE[True], on_click=partial(clicked, dataset, FOUND))
+
+
+def _tiles(
+    dataset: Dataset, data: DataSpec, shown: Indices, names: Sequence[str], side: int, *, captions: bool
+) -> list[Tile]:
+    marks = marks_of(dataset)
+    numbers = tuple(shown.tolist())
+    pictures = _pictures(dataset.meta.content_hash, numbers, data.image_size, data.colour_mode, side, dataset)
+    return [
+        _tile(number, picture, names[dataset.labels[number]], marks, captions)
+        for number, picture in zip(numbers, pictures, strict=True)
+    ]
+
+
+def _tile(number: int, picture: NDArray[np.uint8], name: str, marks: Mapping[int, str], captions: bool) -> Tile:
+    wanted = marks.get(number)
+    mark: Literal["", "drop", "move"] = "" if wanted is None else "drop" if wanted == DROP else "move"
+    return Tile(
+        str(number),
+        picture,
+        caption=name if captions else "",
+        note=f"→ {wanted}" if mark == "move" else "",
+        mark=mark,
+        alt=_("{name}, picture {number}").format(name=name, number=number),  # its place in the set
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -67,9 +108,17 @@ def _pictures(
 
     Only these are converted: a copy of a whole large set takes seconds, and training makes it when it is needed.
     """
+    if not indices:
+        return np.empty((0, side, side, 3), np.uint8)
     path = path_of(_dataset.meta, image_size, "grey" if colour_mode == "grey" else "rgb")
     seen = path.stored(_dataset.images[list(indices)])
     return seen if image_size <= 2 * side else np.stack([resize(image, 2 * side) for image in seen])
+
+
+def _pager() -> st.delta_generator.DeltaGenerator:
+    return st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="data-pager"
+    )
 
 
 def _part(split: Split | None, count: int) -> Indices:
@@ -96,34 +145,9 @@ def _pick_part() -> None:
     session.remember("data.page", 0)
 
 
-def _classes(count: int) -> list[int]:
-    """The classes on this page, by a control for another page where there are many."""
-    if count <= ROWS:
-        return list(range(count))
-    pages = -(-count // ROWS)
-    page = min(session.recall("data.classes", 0), pages - 1)
-    session.show_value("data.class_page", page)
-    st.selectbox(
-        _("Classes"),
-        range(pages),
-        format_func=lambda page: _classes_on(page, count),
-        key="data.class_page",
-        label_visibility="collapsed",
-        on_change=lambda: session.remember("data.classes", session.widget_value("data.class_page")),
-        width=210,
-    )
-    return list(range(page * ROWS, min((page + 1) * ROWS, count)))
-
-
-def _classes_on(page: int, count: int) -> str:
-    return _("classes {first}–{last} of {count}").format(
-        first=page * ROWS + 1, last=min((page + 1) * ROWS, count), count=format.count(count)
-    )
-
-
-def _page(most: int, per_row: int) -> int:
-    """The page of pictures, by buttons for the one before and after; `most` is the count of the largest class."""
-    pages = max(1, -(-most // per_row))
+def _page(most: int, per_page: int) -> int:
+    """The page of pictures, by buttons for the one before and after; `most` is how many there are at most."""
+    pages = max(1, -(-most // per_page))
     page: int = min(session.recall("data.page", 0), pages - 1)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", width=TURNER, key="data-turn"):
         _turn(_("Previous"), ":material/chevron_left:", "left", page - 1, page > 0)

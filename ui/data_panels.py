@@ -6,18 +6,22 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.datasets.catalog import BASE_URLS, BUILT_IN, ensure_dataset
+from core.datasets.catalog import BUILT_IN, found_at
 from core.datasets.store import open_dataset
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
 from ui import session
-from ui.errors import errors_shown
 from ui.html import facts, plain
-from ui.progress import progress_bar
 from ui.services import studio
+from ui.tasks import begin_task
 
-EXAMPLE = 'np.savez_compressed("my_set.npz", X_train=pictures, y_train=labels)'
+EXAMPLE = """my pictures
+├── hedgehog
+│   ├── IMG_001.jpg
+│   └── IMG_002.jpg
+└── hamster
+    └── IMG_003.jpg"""
 
 
 def to_fetch(name: str) -> None:
@@ -31,34 +35,33 @@ def to_fetch(name: str) -> None:
             st.caption(_("Its file lies on this computer already and only has to be read."))
         else:
             st.caption(_("It is not on this computer yet. It is fetched once and then stays here."))
-            size, source = _("{size} MB").format(size=entry.size_mb), urlsplit(BASE_URLS[name]).hostname or ""
+            size, source = _("{size} MB").format(size=entry.size_mb), urlsplit(entry.base_url).hostname or ""
             facts([(_("Download"), size), (_("From"), source), (_("Licence"), _(entry.licence))])
         label = _("Read it in") if waiting else _("Get it ({size} MB)").format(size=entry.size_mb)
         if st.button(label, type="primary", icon=":material/download:"):
-            with errors_shown(), progress_bar() as on_progress:
-                session.use_dataset(ensure_dataset(studio().home, name, on_progress))
-                st.rerun()
+            begin_task("built_in", {"name": name})
+            st.rerun()
     _until_then()
 
 
 def no_own_set() -> None:
     """No own set is chosen yet: how to make one."""
     with st.container(border=True, key="data-panel"):
-        st.subheader(_("My own pictures"))
+        st.subheader(_("Bring your own pictures"))
         st.write(
             _(
-                "Put your pictures and their labels into one .npz file and add it on the left. It stays on this "
-                "computer. You can't break anything here."
+                "A network learns classes from examples: some photos of each thing that it is to tell apart. "
+                "Thirty of each are a good start. You can't break anything here."
             )
         )
-        st.code(EXAMPLE, language="python", wrap_lines=True)
-        st.caption(
+        st.markdown(
             _(
-                "Pictures: an array of shape (count, height, width) or (count, height, width, 3), with values from 0 "
-                "to 255 or from 0 to 1. Labels: numbers or names, one for each picture. Your own X_test and y_test are "
-                "used if they are there; else a part is kept aside for the test."
+                "- **One file**: a .zip with one folder for each class, or NumPy arrays as .npz\n"
+                "- **A folder** on your computer, with one folder for each class in it\n"
+                "- **Class by class**: drop photos in, or take them with the camera"
             )
         )
+        st.code(EXAMPLE, language=None)
     _until_then()
 
 
@@ -74,8 +77,8 @@ def missing(error: StudioError) -> None:
 
 
 def file_waits(home: Home, name: str) -> bool:
-    """Whether somebody put the set's .npz where `ensure_dataset` looks for it."""
-    return any((folder / f"{name}.npz").is_file() for folder in (home.root / "downloads", home.datasets))
+    """Whether somebody put the set's file or folder where `ensure_dataset` looks for it."""
+    return found_at(home, name) is not None
 
 
 def _until_then() -> None:

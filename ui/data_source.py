@@ -12,18 +12,20 @@ from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import CHANNELS, Dataset
 from core.datasets.limits import LIMITS
 from core.datasets.shapes import ShapesSpec, draw_shapes, is_shapes_id, shapes_id, shapes_spec_of
-from core.datasets.store import list_datasets, open_dataset
-from core.errors import DataError, StudioError
+from core.datasets.store import open_dataset
+from core.errors import DataError
 from core.i18n import _
 from core.knobs import knob_of
 from core.spec import DataSpec
 from ui import session
+from ui.data_add import add_pictures
+from ui.data_own import choose_own, own_set
 from ui.data_panels import file_waits
-from ui.data_upload import upload_own
+from ui.data_split import split_policy, split_slider
 from ui.services import studio
 from ui.widgets import knob_widget, spec_widgets
 
-OWN = "own"  # beside the names in BUILT_IN
+OWN, READY = "own", "ready"  # OWN stands beside the names in BUILT_IN
 SIZES = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512)  # px
 SHAPES_FIRST = ("size", "rotation", "background", "noise", "train_per_class")
 SHAPES_FOLDED = ("test_per_class", "seed")
@@ -52,9 +54,12 @@ def choose(source: str) -> None:
     if source not in (source_of(session.spec().data.dataset), OWN):
         with suppress(DataError):  # not here yet: the page then offers to fetch it
             session.use_dataset(_built_in(source))
+    if source != OWN:
+        session.remember("data.ready_made", source)
     session.remember("data.source", (source, session.spec().data.dataset))
     session.remember("data.page", 0)
     session.remember("data.classes", 0)
+    session.remember("data.finding", None)
 
 
 def take_start_card() -> None:
@@ -72,18 +77,22 @@ def data_source(dataset: Dataset | None) -> None:
         dataset: The chosen data set, if it is the one shown.
     """
     st.subheader(_("Pictures"))
-    _sources()
+    _kinds()
     source = shown_source()
     if source == OWN:
-        _own_sets()
-        upload_own(primary=dataset is None)
+        _own(dataset)
+    else:
+        _ready_made()
     if dataset:
+        if source == OWN:
+            own_set(dataset)
         if source == "shapes":
             _shapes_widgets(SHAPES_FIRST)
         else:
             _size_widget(dataset)
             spec_widgets("data", ["colour_mode"])
-        _split_widgets(dataset)
+        split_slider(dataset)
+        _advanced(dataset)
 
 
 def _built_in(source: str) -> Dataset:
@@ -92,13 +101,33 @@ def _built_in(source: str) -> Dataset:
     return open_dataset(studio().home, source)
 
 
-def _sources() -> None:
-    names = [*BUILT_IN, OWN]
+def _kinds() -> None:
+    """Ready-made sets or one's own."""
+    own = shown_source() == OWN
+    session.show_value("data.kind", OWN if own else READY)
+    st.segmented_control(
+        _("Pictures"),
+        [READY, OWN],
+        format_func=lambda kind: _("My pictures") if kind == OWN else _("Ready-made"),
+        key="data.kind",
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: choose(OWN if session.widget_value("data.kind") == OWN else _last_ready_made()),
+        width="stretch",
+    )
+
+
+def _last_ready_made() -> str:
+    return str(session.recall("data.ready_made", "digits"))
+
+
+def _ready_made() -> None:
+    names = list(BUILT_IN)
     session.show_value("data.sources", shown_source())
     st.radio(
-        _("Pictures"),
+        _("Ready-made sets"),
         names,
-        format_func=lambda name: _(BUILT_IN[name].title) if name in BUILT_IN else _("My own pictures"),
+        format_func=lambda name: _(BUILT_IN[name].title),
         captions=[_to_fetch(name) for name in names],
         key="data.sources",
         label_visibility="collapsed",
@@ -107,36 +136,20 @@ def _sources() -> None:
 
 
 def _to_fetch(name: str) -> str:
-    """What is still to be done before a source can be used, for the line below it."""
+    """What is still to be done before a set can be used, for the line below it."""
     home = studio().home
-    if name == OWN or not BUILT_IN[name].files or (home.datasets / name).is_dir():
+    if not BUILT_IN[name].files or (home.datasets / name).is_dir():
         return ""
     if file_waits(home, name):
         return _("to be read in")
     return _("{size} MB to fetch").format(size=BUILT_IN[name].size_mb)
 
 
-def _own_sets() -> None:
-    """The sets that were imported earlier."""
-    titles = {meta.id: meta.title for meta in list_datasets(studio().home) if meta.id not in BUILT_IN}
-    if not titles:
-        return
-    chosen = session.spec().data.dataset
-    session.show_value("data.own", chosen if chosen in titles else None)
-    st.selectbox(
-        _("Your sets"),
-        list(titles),
-        format_func=lambda dataset_id: titles.get(dataset_id, dataset_id),
-        key="data.own",
-        placeholder=_("Choose a set"),
-        on_change=_use_own,
-    )
-
-
-def _use_own() -> None:
-    with suppress(StudioError):  # a set that was removed meanwhile is gone from the list at this rerun
-        session.use_dataset(open_dataset(studio().home, session.widget_value("data.own")))
-        choose(OWN)
+def _own(dataset: Dataset | None) -> None:
+    """The own sets, and ways to add more: open where there is none yet, else folded away."""
+    choose_own()
+    with st.container() if dataset is None else st.expander(_("Add another set"), icon=":material/add:"):
+        add_pictures()
 
 
 def _shapes_widgets(names: tuple[str, ...]) -> None:
@@ -170,13 +183,9 @@ def _size_widget(dataset: Dataset) -> None:
     )
 
 
-def _split_widgets(dataset: Dataset) -> None:
-    if dataset.meta.given_test:
-        st.caption(_("This set brings its own test pictures."))
-    else:
-        spec_widgets("data", ["test_fraction"])
+def _advanced(dataset: Dataset) -> None:
     with st.expander(_("Advanced")):
         if is_shapes_id(dataset.meta.id):
             _shapes_widgets(SHAPES_FOLDED)
             spec_widgets("data", ["colour_mode"])
-        spec_widgets("data", ["validation_fraction", "split_seed"])
+        split_policy(dataset.meta)

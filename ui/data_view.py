@@ -8,37 +8,104 @@ from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.inspect import DatasetFacts, describe
 from core.datasets.split import Split
+from core.datasets.store import origins_of
 from core.errors import DataError
-from core.i18n import _
+from core.i18n import N_, _
 from core.runs.submit import split_of
 from core.spec import DataSpec
-from ui import format
+from ui import format, session
 from ui.charts import class_counts
 from ui.components import chart
+from ui.data_checks import chips, findings
+from ui.data_files import files_view
 from ui.data_grid import data_grid
+from ui.data_map import data_map
+from ui.data_marks import click_means, is_for_looking, marks_bar, marks_of, picked
+from ui.data_picture import picture_dialog
+from ui.data_pixels import pixels_view
+from ui.data_sizes import sizes_view
 from ui.html import facts, plain
+from ui.services import studio
 
 BAR, FRAME = 24, 84  # px: a class, and the legend and axis around them
 TALLEST = 420  # px; a chart of more classes scrolls
-REFUSED_SHOWN = 20
+VIEWS = {
+    "pictures": N_("Pictures"),
+    "map": N_("Map"),
+    "pixels": N_("Pixel values"),
+    "sizes": N_("Photo sizes"),
+    "files": N_("Files"),
+    "about": N_("About"),
+}
 
 
 def data_view(dataset: Dataset, data: DataSpec) -> None:
     """Show `dataset` as `data` uses it."""
-    meta = dataset.meta
-    st.subheader(plain(_(meta.title)))
+    meta, names = dataset.meta, _labels(dataset.meta)
+    st.subheader(plain(_(meta.title)) + _version(meta))
     st.markdown(headline(dataset, data))
     try:
         split, found = _dealt(meta.id, meta.content_hash, _dealing(data), dataset, data)
     except DataError as error:
         st.error(plain(str(error)), icon=":material/error:")
-        data_grid(dataset, data, None, _labels(meta))
+        marks_bar(dataset)
+        data_grid(dataset, data, None, names)
         return
     st.caption(_parts(split, meta))
-    _bars(found, meta)
-    data_grid(dataset, data, split, _labels(meta))
-    with st.expander(_("About this set")):
+    marks_bar(dataset)
+    view = _view()
+    if view == "pictures":
+        _bars(found, meta)
+        finding = chips(findings(dataset, split, _dealing(data)), dataset)
+        data_grid(dataset, data, split, names, finding.indices if finding else None)
+    elif view == "map":
+        click_means(dataset)
+        data_map(dataset, data, names, lambda number: _picked(dataset, number), marks_of(dataset))
+        _open_picked(dataset, split, names)
+    elif view == "pixels":
+        pixels_view(dataset, data, split, names)
+    elif view == "sizes":
+        origins = origins_of(studio().home, dataset)
+        sizes_view(meta, origins.sizes if origins else None, dataset.labels, names)
+    elif view == "files":
+        files_view(dataset)
+    else:
         facts(_rows(meta, found))
+
+
+def _view() -> str:
+    """What of the set is looked at, by its control."""
+    view: str = session.recall("data.view", "pictures")
+    session.show_value("data.views", view)
+    st.segmented_control(
+        _("Look at"),
+        list(VIEWS),
+        format_func=lambda name: _(VIEWS[name]),
+        key="data.views",
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: session.remember("data.view", session.widget_value("data.views")),
+    )
+    return view
+
+
+def _picked(dataset: Dataset, number: int) -> None:
+    """A dot of the map was clicked."""
+    if is_for_looking():
+        session.remember("data.picked", number)
+    else:
+        picked(dataset, number)
+
+
+def _open_picked(dataset: Dataset, split: Split, names: list[str]) -> None:
+    number = session.recall("data.picked")
+    session.remember("data.picked", None)
+    if number is not None:
+        picture_dialog(dataset, number, split, names)
+
+
+def _version(meta: DatasetMeta) -> str:
+    return " " + _(":gray[version {number}]").format(number=meta.version) if meta.version > 1 else ""
 
 
 def headline(dataset: Dataset, data: DataSpec) -> str:
@@ -51,13 +118,13 @@ def headline(dataset: Dataset, data: DataSpec) -> str:
     )
 
 
-def _dealing(data: DataSpec) -> tuple[float, float, int]:
-    return data.validation_fraction, data.test_fraction, data.split_seed
+def _dealing(data: DataSpec) -> tuple[float, float, str, int]:
+    return data.validation_fraction, data.test_fraction, data.split_policy, data.split_seed
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _dealt(
-    dataset_id: str, content_hash: str, dealing: tuple[float, float, int], _dataset: Dataset, _data: DataSpec
+    dataset_id: str, content_hash: str, dealing: tuple[float, float, str, int], _dataset: Dataset, _data: DataSpec
 ) -> tuple[Split, DatasetFacts]:
     """The split and what is in it; the first three arguments are the key, and decide all that is used of the others."""
     split = split_of(_dataset, _data)
@@ -93,7 +160,7 @@ def _bars(found: DatasetFacts, meta: DatasetMeta) -> None:
 
 
 def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
-    rows = [
+    return [
         (_("Source"), _(meta.source)),
         (_("Licence"), _(meta.licence)),
         (_("As it came"), _array(meta.original.shape, meta.original.dtype, *meta.original.range)),
@@ -103,7 +170,6 @@ def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
         (_("Measured in"), _("{count} training pictures").format(count=format.count(found.sample_size))),
         (_("Left out"), format.count(len(meta.refused)) if meta.refused else _("none")),
     ]
-    return rows + [(refusal.name, refusal.reason) for refusal in meta.refused[:REFUSED_SHOWN]]
 
 
 def _array(shape: object, dtype: str, low: float, high: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import streamlit as st
@@ -42,9 +43,9 @@ def dataset_of(info: RunInfo) -> Dataset:
 def part_of(run: RunFolder, part: str) -> NDArray[np.int64]:
     """Numbers of the pictures in the run's "train", "validation" or "test" part; empty where the file is damaged."""
     try:
-        with np.load(run.split, allow_pickle=False) as split:
+        with run.split.open("rb") as file, np.load(file, allow_pickle=False) as split:
             return np.asarray(split[part], dtype=np.int64)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return np.empty(0, dtype=np.int64)
 
 

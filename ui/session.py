@@ -11,13 +11,15 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.datasets.dataset import Dataset
+from core.desk import new_token
 from core.errors import StudioError
 from core.knobs import Frozen
 from core.spec import DataSpec, RunSpec, from_query, to_query
+from ui.browser_cookie import NAME as COOKIE
 
 Part = Literal["data", "architecture", "training"]
 
-_SPEC, _RUN, _NOTICE = "studio.spec", "studio.run", "studio.notice"
+_SPEC, _RUN, _NOTICE, _BROWSER = "studio.spec", "studio.run", "studio.notice", "studio.browser"
 _NOTHING = object()  # unlike None, which a widget may hold
 
 
@@ -86,6 +88,14 @@ def look_at(run: str | None) -> None:
             st.query_params["run"] = run
         else:
             del st.query_params["run"]
+
+
+def browser() -> str:
+    """The token of this browser: its cookie, or one of this session where it brought none."""
+    cookie = st.context.cookies.get(COOKIE)
+    if not cookie and _BROWSER not in st.session_state:
+        st.session_state[_BROWSER] = new_token()
+    return cookie or str(st.session_state[_BROWSER])
 
 
 def language() -> str:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n import _
-from core.knobs import Knob, knobs_of
-from core.runs.folder import RunFolder
-from core.spec import RunSpec, TrainingSpec
-from ui import session
+from core.i18n import N_, _
+from core.knobs import Knob, knob_of, knobs_of
+from core.runs.folder import RunFolder, RunInfo
+from core.spec import DataSpec, TrainingSpec
+from ui import format, session
 from ui.html import facts
+from ui.run_pictures import part_of
 from ui.widgets import spec_widgets
 
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer")
+PICTURES = {
+    "train": N_("Training pictures"),
+    "validation": N_("Validation pictures"),
+    "test": N_("Test pictures"),
+}
 ONLY_FOR = {  # settings that mean nothing under the other choices
     "momentum": ("optimizer", {"sgd", "rmsprop"}),
     "weight_decay": ("optimizer", {"adamw"}),
@@ -34,7 +40,7 @@ def run_settings(run: RunFolder) -> None:
     """The settings of a run, to read."""
     info = run.info()
     st.subheader(_("Settings of this run"))
-    facts(_rows(info.dataset_title, info.spec))
+    facts([*_data_rows(run, info), *_training_rows(info.spec.training)])
 
 
 def _advanced(training: TrainingSpec) -> list[Knob]:
@@ -46,11 +52,21 @@ def _means_something(knob: Knob, training: TrainingSpec) -> bool:
     return not setting or getattr(training, setting) in values
 
 
-def _rows(title: str, spec: RunSpec) -> list[tuple[str, str]]:
-    rows = [(_("Data"), _(title)), (_("Picture size"), f"{spec.data.image_size} px")]
-    training = spec.training
+def _data_rows(run: RunFolder, info: RunInfo) -> list[tuple[str, str]]:
+    data = info.spec.data
+    names = ["split_policy", "split_seed"] if data.split_policy == "stratified" else ["split_policy"]
+    knobs = [knob_of(DataSpec, name) for name in names]
+    return [
+        (_("Data"), _(info.dataset_title)),
+        (_("Picture size"), f"{data.image_size} px"),
+        *((_(title), format.count(size)) for part, title in PICTURES.items() if (size := len(part_of(run, part)))),
+        *((_(knob.title), _value(knob, getattr(data, knob.name))) for knob in knobs),
+    ]
+
+
+def _training_rows(training: TrainingSpec) -> list[tuple[str, str]]:
     used = [knob for knob in knobs_of(TrainingSpec) if _means_something(knob, training)]
-    return rows + [(_(knob.title), _value(knob, getattr(training, knob.name))) for knob in used]
+    return [(_(knob.title), _value(knob, getattr(training, knob.name))) for knob in used]
 
 
 def _value(knob: Knob, value: object) -> str:

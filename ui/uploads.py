@@ -6,34 +6,16 @@ RSS from 81 to 242 MB), and says no public word for dropping one. Its own chat i
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.home import Home
 from ui import session
 
 T = TypeVar("T")
-
-
-@contextmanager
-def on_disk(home: Home, uploaded: UploadedFile, suffix: str) -> Iterator[Path]:
-    """Write an upload to a file under a name of our own; the file is deleted afterwards, whatever happens."""
-    parent = home.root / "uploads"
-    parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / f"upload{suffix}"
-        with path.open("wb") as file:
-            uploaded.seek(0)
-            shutil.copyfileobj(uploaded, file)
-        yield path
 
 
 def kept(files: Sequence[UploadedFile], make: Callable[[UploadedFile], T]) -> list[T]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
-
-from core.datasets.dataset import Dataset
+from core.datasets.built_in import BuiltIn, Photos
+from core.datasets.dataset import TRAIN, VALIDATION, Dataset
 from core.datasets.download import fetch
 from core.datasets.npz import read_npz, store_arrays
+from core.datasets.one_at_a_time import one_at_a_time
+from core.datasets.photo_archive import import_archive
+from core.datasets.photos import PhotoOptions
 from core.datasets.progress import Progress, silent, within
 from core.datasets.raw import read_cifar, read_idx_files
 from core.datasets.shapes import CLASSES, ShapesSpec, draw_shapes
@@ -21,42 +19,8 @@ from core.errors import DataError
 from core.home import Home
 from core.i18n import N_, _
 
-_KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-BASE_URLS = {
-    "mnist": _KERAS,
-    "fashion_mnist": _KERAS,
-    "cifar10": "https://www.cs.toronto.edu/~kriz/",
-}
+_GOOGLE = "https://storage.googleapis.com/"
 DIGITS = tuple("0123456789")
-
-
-def _read_one_npz(paths: list[Path]) -> dict[str, NDArray[Any]]:
-    (path,) = paths
-    return read_npz(path)
-
-
-@dataclass(frozen=True)
-class BuiltIn:
-    """One built-in data set.
-
-    Attributes:
-        title, help: Texts marked for translation.
-        licence: As stated by its makers.
-        files: What is downloaded, below `BASE_URLS`; none for a set that needs no download.
-        size_mb: Megabytes of those files together.
-        sha256: Of the only file, where it is known.
-        read: Turns the downloaded files into arrays as in an .npz.
-    """
-
-    title: str
-    help: str
-    classes: tuple[str, ...]
-    licence: str
-    files: tuple[str, ...] = ()
-    size_mb: int = 0
-    sha256: str | None = None
-    read: Callable[[list[Path]], Mapping[str, NDArray[Any]]] = _read_one_npz
-
 
 BUILT_IN: dict[str, BuiltIn] = {
     "digits": BuiltIn(
@@ -76,6 +40,7 @@ BUILT_IN: dict[str, BuiltIn] = {
         N_("70,000 grey digits of 28×28 pixels, the classic first exercise."),
         DIGITS,
         "CC BY-SA 3.0",
+        base_url=_GOOGLE + "tensorflow/tf-keras-datasets/",
         files=("mnist.npz",),
         size_mb=11,
         sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
@@ -96,6 +61,7 @@ BUILT_IN: dict[str, BuiltIn] = {
             N_("ankle boot"),
         ),
         "MIT",
+        base_url=_GOOGLE + "tensorflow/tf-keras-datasets/",
         files=(
             "train-images-idx3-ubyte.gz",
             "train-labels-idx1-ubyte.gz",
@@ -121,21 +87,41 @@ BUILT_IN: dict[str, BuiltIn] = {
             N_("truck"),
         ),
         N_("not stated; made by A. Krizhevsky, V. Nair and G. Hinton"),
+        base_url="https://www.cs.toronto.edu/~kriz/",
         files=("cifar-10-binary.tar.gz",),
         size_mb=170,
         read=read_cifar,
     ),
+    "flower_photos": BuiltIn(
+        N_("Flowers (flower_photos)"),
+        N_("3,670 colour photos of five kinds of flowers, as in TensorFlow's tutorials."),
+        (N_("daisy"), N_("dandelion"), N_("roses"), N_("sunflowers"), N_("tulips")),
+        N_("CC BY 2.0, photographers in its LICENSE.txt"),
+        base_url=_GOOGLE + "download.tensorflow.org/example_images/",
+        files=("flower_photos.tgz",),
+        size_mb=229,
+        size=228_813_984,
+        photos=Photos(side=180, counts={TRAIN: 3670}),
+    ),
+    "cats_and_dogs_filtered": BuiltIn(
+        N_("Cats and dogs"),
+        N_("3,000 colour photos, 1,000 of them for validation: a part of Kaggle's Dogs vs. Cats."),
+        (N_("cats"), N_("dogs")),
+        N_("not stated; a part of Dogs vs. Cats by Microsoft and Kaggle"),
+        base_url=_GOOGLE + "mledu-datasets/",
+        files=("cats_and_dogs_filtered.zip",),
+        size_mb=69,
+        size=68_606_236,
+        photos=Photos(side=160, counts={TRAIN: 2000, VALIDATION: 1000}),
+    ),
 }
-
-# Thirty browsers may press the same button: the second then waits, and finds the set.
-_being_imported = {name: threading.Lock() for name in BUILT_IN}
 
 
 def ensure_dataset(home: Home, name: str, on_progress: Progress = silent) -> Dataset:
     """Open the built-in set `name`, bringing it in first if need be.
 
-    Taken in this order: imported already; `name`.npz with Keras's array names in downloads/ or datasets/ of the data
-    home; downloaded files that lie in downloads/; the network.
+    Taken in this order: imported already; what `found_at` finds; downloaded files that lie in downloads/; the network.
+    Who asks while another thread or process imports the same set waits for it.
 
     Raises:
         DataError: If there is no such set, or it cannot be brought in: then it says which file to put where.
@@ -146,44 +132,109 @@ def ensure_dataset(home: Home, name: str, on_progress: Progress = silent) -> Dat
         raise DataError(
             _("Expected one of {names}, got {name}.").format(names=", ".join(BUILT_IN), name=ascii(name[:80]))
         )
-    folder = home.datasets / name
-    if BUILT_IN[name].files and not folder.exists():
-        with _being_imported[name]:
-            if not folder.exists():
+    if BUILT_IN[name].files and not _is_imported(home, name):
+        with one_at_a_time(home.datasets / f".{name}.lock", on_progress):
+            if not _is_imported(home, name):
                 return _import(home, name, on_progress)
     return open_dataset(home, name)
 
 
-def _import(home: Home, name: str, on_progress: Progress) -> Dataset:
+def found_at(home: Home, name: str) -> Path | None:
+    """What somebody put into downloads/ or datasets/ of the data home to be read as the set `name`; None if nothing.
+
+    That is, for photos, a folder `name` with class folders, else the archive under its own name or as `name`.zip; else
+    `name`.npz with Keras's array names.
+    """
     entry = BUILT_IN[name]
-    arrays = _arrays(home, name, within(on_progress, 0, 0.6))
-    source = BASE_URLS[name] + entry.files[0]
-    later = within(on_progress, 0.6, 1)
-    return store_arrays(home, arrays, entry.title, source, entry.licence, entry.classes, later, dataset_id=name)
+    names = (name, *entry.files, f"{name}.zip", f"{name}.npz") if entry.photos else (f"{name}.npz",)
+    paths = (folder / file for file in names for folder in (_downloads(home), home.datasets))
+    return next((path for path in paths if path.is_file() or _holds_folders(path)), None)
 
 
-def _arrays(home: Home, name: str, on_progress: Progress) -> Mapping[str, NDArray[Any]]:
-    file = f"{name}.npz"
-    downloads = home.root / "downloads"
-    for folder in (downloads, home.datasets):
-        if (folder / file).is_file():
-            return read_npz(folder / file, on_progress)
+def _downloads(home: Home) -> Path:
+    return home.root / "downloads"
+
+
+def _holds_folders(path: Path) -> bool:
+    """Whether this is a folder of folders, as unpacked photos are and a stored set is not."""
+    return path.is_dir() and any(child.is_dir() for child in path.iterdir())
+
+
+def _is_imported(home: Home, name: str) -> bool:
+    folder = home.datasets / name
+    return folder.exists() and not (BUILT_IN[name].photos and _holds_folders(folder))
+
+
+def _import(home: Home, name: str, on_progress: Progress) -> Dataset:
+    """Read what was found or, else, fetched."""
+    entry = BUILT_IN[name]
+    _make_way(home, name)
+    found = found_at(home, name)
+    getting, reading = within(on_progress, 0, 0.6), within(on_progress, 0.6, 1)
+    paths = [found] if found else _fetch_all(home, name, getting)
+    if entry.photos and paths[0].suffix != ".npz":
+        return _import_photos(home, name, paths[0], on_progress if found else reading)
+    arrays = read_npz(found, getting) if found else entry.read(paths)
+    named = any(array.dtype.kind in "SU" for array in arrays.values())  # labels that are names say more than the entry
+    classes, source = None if named else entry.classes, entry.base_url + entry.files[0]
+    return store_arrays(home, arrays, entry.title, source, entry.licence, classes, reading, dataset_id=name)
+
+
+def _make_way(home: Home, name: str) -> None:
+    """Photos that somebody unpacked where the set itself will lie go to downloads/."""
+    folder, aside = home.datasets / name, _downloads(home) / name
+    if not folder.exists():
+        return
     try:
-        return BUILT_IN[name].read(_fetch_all(name, downloads, on_progress))
-    except DataError as error:
+        aside.parent.mkdir(exist_ok=True)
+        folder.rename(aside)
+    except OSError as error:
         raise DataError(
-            _("{error} Or put {file} with the arrays x_train, y_train, x_test, y_test at {path} and try again.").format(
-                error=error, file=file, path=downloads / file
+            _("{folder} is where the set itself is to lie. Remove that folder, or move it to {aside}.").format(
+                folder=folder, aside=aside
             )
         ) from error
 
 
-def _fetch_all(name: str, folder: Path, on_progress: Progress) -> list[Path]:
+def _import_photos(home: Home, name: str, path: Path, on_progress: Progress) -> Dataset:
     entry = BUILT_IN[name]
+    assert entry.photos
+    is_whole = path.is_file() and path.stat().st_size == entry.size  # else it may be a part that somebody chose
+    options = PhotoOptions(title=entry.title, side=entry.photos.side, licence=entry.licence)
+    try:
+        return import_archive(home, path, options, name, entry.photos.counts if is_whole else None, on_progress)
+    except DataError as error:
+        raise DataError(
+            _("{path} was not read in. {error} Once it is removed, the set is downloaded again.").format(
+                path=path, error=error
+            )
+        ) from error
+
+
+def _fetch_all(home: Home, name: str, on_progress: Progress) -> list[Path]:
+    entry, folder = BUILT_IN[name], _downloads(home)
     share = 1 / len(entry.files)
-    return [
-        fetch(
-            BASE_URLS[name] + file, folder / file, entry.sha256, within(on_progress, place * share, (place + 1) * share)
-        )
-        for place, file in enumerate(entry.files)
-    ]
+    try:
+        return [
+            fetch(
+                entry.base_url + file,
+                folder / file,
+                entry.sha256,
+                within(on_progress, place * share, (place + 1) * share),
+                entry.size,
+            )
+            for place, file in enumerate(entry.files)
+        ]
+    except DataError as error:
+        raise DataError(_by_hand(entry, name, folder, error)) from error
+
+
+def _by_hand(entry: BuiltIn, name: str, folder: Path, error: DataError) -> str:
+    """The error, and which file to bring from elsewhere."""
+    if entry.photos:
+        text = _("{error} Or put {file} at {path} and try again.")
+        file = entry.files[0]
+    else:
+        text = _("{error} Or put {file} with the arrays x_train, y_train, x_test, y_test at {path} and try again.")
+        file = f"{name}.npz"
+    return text.format(error=error, file=file, path=folder / file)

@@ -19,11 +19,16 @@ _TIMEOUT = 30  # seconds without a byte
 _FAILURES = (OSError, http.client.HTTPException)  # URLError and HTTPError are OSErrors
 
 
-def fetch(url: str, target: Path, sha256: str | None = None, on_progress: Progress = silent) -> Path:
+def fetch(
+    url: str, target: Path, sha256: str | None = None, on_progress: Progress = silent, size: int | None = None
+) -> Path:
     """Download `url` to `target` unless it is there; what was received so far waits in `target`.part.
 
+    Args:
+        size: Bytes of the whole file, where they are known.
+
     Raises:
-        DataError: If the server cannot be reached, breaks off, or sends another file than `sha256` says.
+        DataError: If the server cannot be reached, breaks off, or sends another file than `sha256` and `size` say.
     """
     if target.exists():
         return target
@@ -33,6 +38,7 @@ def fetch(url: str, target: Path, sha256: str | None = None, on_progress: Progre
         _receive(url, part, on_progress)
     except _FAILURES as error:
         raise DataError(_("{url} could not be downloaded ({error}).").format(url=url, error=error)) from error
+    _verify_size(part, size, url)
     _verify(part, sha256, url)
     return part.replace(target)
 
@@ -75,6 +81,17 @@ def _check_size(size: int, url: str) -> None:
 
 def _megabytes(done: int, total: int) -> str:
     return _("{done:.1f} of {total:.1f} MB").format(done=done / 1e6, total=max(done, total) / 1e6)
+
+
+def _verify_size(part: Path, size: int | None, url: str) -> None:
+    found = part.stat().st_size
+    if size is not None and found != size:
+        part.unlink()
+        raise DataError(
+            _("Expected {size:,} bytes from {url}, got {found:,}. It was thrown away; try again later.").format(
+                size=size, url=url, found=found
+            )
+        )
 
 
 def _verify(part: Path, sha256: str | None, url: str) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from core.datasets.arrays import to_pictures
+from core.datasets.arrays import GIVEN, Pictures, to_pictures
 from core.datasets.dataset import About, Dataset, class_names, clean_class_name
 from core.datasets.limits import LIMITS
 from core.datasets.progress import Progress, silent, within
@@ -26,7 +26,12 @@ from core.errors import DataError
 from core.home import Home
 from core.i18n import _
 
-NAMES = ("x_train", "y_train", "x_test", "y_test", "x", "y")  # in any case; other arrays are not read
+CLASSES = "classes"  # names of the labels, which are used if they are a list of text, of a few bytes a name
+NAMES = {  # in any case; other arrays are not read
+    *("x", "y", "x_train", "y_train", CLASSES),
+    *(f"{axis}_{ending}" for endings in GIVEN.values() for ending in endings for axis in "xy"),
+}
+_CLASSES_BYTES = 16 * LIMITS.classes * LIMITS.class_name  # 4 bytes a character, and room for names that are cut
 _READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 _CHUNK = 16 * 2**20  # bytes
 
@@ -51,7 +56,9 @@ def import_npz(
     classes: Sequence[str] | None = None,
     on_progress: Progress = silent,
 ) -> Dataset:
-    """Import X_train, y_train, X_test, y_test (or X, y) of an .npz file; the same file again gives the same set.
+    """Import X_train, y_train (or X, y) and, if given, X_test, y_test, X_val, y_val, classes of an .npz file.
+
+    The same file again gives the same set.
 
     Args:
         classes: Names in the order of the sorted labels, instead of the labels' own.
@@ -82,15 +89,32 @@ def store_arrays(
                 expected=len(pictures.classes), got=len(names)
             )
         )
-    on_progress(0.8, _("Storing {count:,} pictures").format(count=len(pictures.labels)))
+    return store_pictures(home, pictures, names, title, source, licence, within(on_progress, 0.8, 1), dataset_id)
+
+
+def store_pictures(
+    home: Home,
+    pictures: Pictures,
+    names: Sequence[str],
+    title: str,
+    source: str,
+    licence: str,
+    on_progress: Progress = silent,
+    dataset_id: str = "",
+) -> Dataset:
+    """Store pictures under these class names, one for each of theirs; classes of one name become one."""
+    on_progress(0.0, _("Storing {count:,} pictures").format(count=len(pictures.labels)))
+    classes = tuple(dict.fromkeys(names))
     about = About(
         title=clean_class_name(title),
-        classes=names,
+        classes=classes,
         source=clean_class_name(source),
         licence=licence,
         original=pictures.original,
+        fit=pictures.fit,
     )
-    dataset = save_dataset(home, about, pictures.images, pictures.labels, pictures.parts, dataset_id)
+    labels = np.array([classes.index(name) for name in names], np.int32)[pictures.labels]
+    dataset = save_dataset(home, about, pictures.images, labels, pictures.parts, dataset_id)
     on_progress(1.0, _("Done"))
     return dataset
 
@@ -127,9 +151,20 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         name = info.filename.removesuffix(".npy").lower()
         if name in members:
             raise DataError(_("Expected one array called {name}, got two. Remove one of them.").format(name=name))
-        if name in NAMES:
+        if name in NAMES and (name != CLASSES or _is_list_of_text(archive, info)):
             members[name] = info
     return members
+
+
+def _is_list_of_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether this can be class names; whatever else is called so is left alone, as any array that is not needed."""
+    if info.file_size > _CLASSES_BYTES:
+        return False
+    try:
+        header = _header(archive, info)
+    except DataError:
+        return False
+    return header.dtype.kind in "US" and len(header.shape) == 1 and 0 not in header.shape
 
 
 def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Header:

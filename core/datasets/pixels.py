@@ -6,7 +6,6 @@ decode → centre square → stored size and channels │ the network's channels
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,19 +15,16 @@ from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from core.cache import make_room
 from core.datasets.dataset import CHANNELS, Dataset, DatasetMeta, Fit
+from core.datasets.decode import Photo, Pixels, decode_photo
 from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.files import write_atomically
 from core.i18n import _
 
-Pixels = NDArray[np.uint8]
-
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 _VERSION = 1  # part of the cache's file names: raise it when any pixel comes out different
 _CHUNK = 256  # pictures converted between two writes
 
@@ -56,10 +52,13 @@ class PixelPath:
         """Whether the network sees the stored pictures as they are."""
         return self.stored_size == self.image_size and self.stored_channels == self.channels
 
-    def photo(self, rgb: Pixels) -> Pixels:
-        """Turn one decoded photo (H, W, 3) into (S, S, C), S and C being what the network sees."""
-        kept = convert(to_square(rgb, self.stored_size, self.fit), self.stored_channels)
-        return self._seen(kept)
+    def photo(self, data: bytes | Path) -> Pixels:
+        """Turn a photo file into (S, S, C), S and C being what the network sees. Raises DataError as `decode_photo`."""
+        return self._seen(self.kept(decode_photo(data, self.stored_size)))
+
+    def kept(self, photo: Photo) -> Pixels:
+        """Turn a photo that was decoded for `stored_size` into what the data set keeps."""
+        return convert(to_square(photo.pixels, self.stored_size, self.fit), self.stored_channels)
 
     def stored(self, images: Pixels) -> Pixels:
         """Turn stored pictures (N, s, s, c) into (N, S, S, C): the second half of what `photo` does."""
@@ -104,35 +103,6 @@ def as_model_input(
     return copy
 
 
-def decode_photo(data: bytes | Path) -> Pixels:
-    """Decode a JPEG, PNG, WEBP, GIF (first frame) or BMP file into (H, W, 3) uint8 RGB.
-
-    Turned as EXIF says, transparency laid on white, 16 bits rescaled to 8, CMYK, palette and grey converted.
-
-    Raises:
-        DataError: If the file is of another format, damaged, or larger than `LIMITS.photo_pixels`.
-    """
-    content = _content(data)
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            _check_size(*image.size)
-            return np.array(_rgb(ImageOps.exif_transpose(image)))
-    except DataError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large() from error
-    except UnidentifiedImageError as error:
-        raise DataError(
-            _("Expected a picture as JPEG, PNG, WEBP, GIF or BMP, got {kind}. Save it as JPEG and try again.").format(
-                kind=_kind(content)
-            )
-        ) from error
-    except Exception as error:  # a damaged file makes Pillow raise OSError, SyntaxError, ValueError, struct.error ...
-        raise DataError(
-            _("This picture is damaged ({error}). Save it again as JPEG or PNG and try again.").format(error=error)
-        ) from error
-
-
 def resize(image: Pixels, size: int) -> Pixels:
     """Resize (H, W, C) to (size, size, C), antialiased: a triangle filter, so no value leaves the range it had."""
     if image.shape[:2] == (size, size):
@@ -171,12 +141,6 @@ def convert(image: Pixels, channels: int) -> Pixels:
     return _array(_image(image).convert("L" if channels == 1 else "RGB"))
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """Lay a picture with transparency on white and return RGB."""
-    layer = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
-
-
 def _image(array: Pixels) -> Image.Image:
     return Image.fromarray(array[..., 0] if array.shape[2] == 1 else array)
 
@@ -184,43 +148,6 @@ def _image(array: Pixels) -> Image.Image:
 def _array(image: Image.Image) -> Pixels:
     array = np.asarray(image)
     return array[..., np.newaxis] if array.ndim == 2 else array
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16-bit grey; Pillow's own conversion would clip it to white
-        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
-    return on_white(image) if image.has_transparency_data else image.convert("RGB")
-
-
-def _content(data: bytes | Path) -> bytes:
-    size = data.stat().st_size if isinstance(data, Path) else len(data)
-    if size > LIMITS.photo_bytes:
-        raise _too_large()
-    return data.read_bytes() if isinstance(data, Path) else data
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > LIMITS.photo_pixels:
-        raise _too_large()
-
-
-def _too_large() -> DataError:
-    return DataError(
-        _("This picture is too large: at most {limit} megapixels are read. Save it smaller and try again.").format(
-            limit=LIMITS.photo_pixels // 1_000_000
-        )
-    )
-
-
-def _kind(content: bytes) -> str:
-    """Name what a refused file seems to be, by its first bytes."""
-    if content[4:8] == b"ftyp":
-        return "HEIC"
-    if content[:4] in (b"II*\0", b"MM\0*"):
-        return "TIFF"
-    if b"<svg" in content[:1000].lower():
-        return "SVG"
-    return _("something else, or a damaged file")
 
 
 def _check_copy(shape: tuple[int, ...]) -> None:

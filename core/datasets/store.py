@@ -1,15 +1,12 @@
 """Data sets on disk: one folder each, whole or absent.
 
-images.npy (N, S, S, C) uint8 · labels.npy (N,) int32 · parts.npy (N,) uint8 · meta.json
+images.npy (N, S, S, C) uint8 · labels.npy (N,) int32 · parts.npy (N,) uint8 · meta.json · origins.json, where known
 """
 
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
-import time
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +15,15 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from core.datasets.dataset import About, Dataset, DatasetMeta, check_arrays, make_dataset
+from core.datasets.origins import Origins, read_origins
 from core.datasets.shapes import draw_shapes, is_shapes_id, shapes_spec_of
+from core.datasets.writer import DatasetWriter
 from core.errors import DataError
-from core.files import write_atomically, write_json
 from core.home import BUNDLED, Home
 from core.i18n import _
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # no dot and no slash: an id never leads out of its folder
-_LEFTOVER_AGE = 24 * 3600  # seconds; no import takes a day
+_CHUNK = 256  # pictures written at a time
 
 
 def save_dataset(
@@ -35,37 +33,28 @@ def save_dataset(
     labels: NDArray[Any],
     parts: NDArray[np.uint8],
     dataset_id: str = "",
+    origins: Origins | None = None,
 ) -> Dataset:
     """Store a data set in the data home, in one step; the same set again is found and not written twice.
 
-    Arguments are those of `make_dataset`; the result is memory-mapped.
+    Arguments are those of `make_dataset`, and what the pictures were before; the result is memory-mapped.
 
     Raises:
         DataError: If the arrays do not fit together, or another set has this id.
     """
     dataset = make_dataset(about, images, labels, parts, dataset_id)
-    write_dataset(home.datasets, dataset)
+    write_dataset(home.datasets, dataset, origins)
     return open_dataset(home, dataset.meta.id)
 
 
-def write_dataset(parent: Path, dataset: Dataset) -> None:
-    """Write `dataset` to a hidden folder, then rename that to `parent`/id: a cut-off import leaves no half set."""
-    target = parent / _checked_id(dataset.meta.id)
-    _sweep(parent)
-    temporary = parent / f".{target.name}.{secrets.token_hex(4)}.tmp"
-    try:
-        if not target.exists():
-            _write_files(temporary, dataset)
-            temporary.rename(target)
-    except OSError:
-        if not target.exists():  # else another process was faster, and what it wrote is compared below
-            raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    if _read_meta(target).content_hash != dataset.meta.content_hash:
-        raise DataError(
-            _("There is another data set with the id {id}. Remove it or choose another title.").format(id=target.name)
-        )
+def write_dataset(parent: Path, dataset: Dataset, origins: Origins | None = None) -> None:
+    """Write a whole set into `parent` as `DatasetWriter` does."""
+    meta = dataset.meta
+    with DatasetWriter(parent, meta.size, meta.channels, len(dataset)) as writer:
+        for start in range(0, len(dataset), _CHUNK):
+            writer.add(dataset.images[start : start + _CHUNK])
+        about = About(**{name: getattr(meta, name) for name in About.model_fields})
+        writer.finish(about, dataset.labels, dataset.parts, _checked_id(meta.id), origins)
 
 
 def open_dataset(home: Home, dataset_id: str) -> Dataset:
@@ -87,6 +76,11 @@ def open_dataset(home: Home, dataset_id: str) -> Dataset:
     )
 
 
+def origins_of(home: Home, dataset: Dataset) -> Origins | None:
+    """What the pictures of a set were before they came in; None where that is not known."""
+    return read_origins(home.datasets / dataset.meta.id, len(dataset))
+
+
 def list_datasets(home: Home) -> list[DatasetMeta]:
     """Meta data of all bundled, then all stored sets, each by id; folders that cannot be read are skipped."""
     folders = [folder for parent in (BUNDLED, home.datasets) for folder in sorted(parent.glob("[!.]*/"))]
@@ -101,14 +95,6 @@ def _checked_id(dataset_id: str) -> str:
             ).format(id=ascii(dataset_id[:80]))
         )
     return dataset_id
-
-
-def _write_files(folder: Path, dataset: Dataset) -> None:
-    folder.mkdir(parents=True)
-    for name in ("images", "labels", "parts"):
-        save = partial(np.save, arr=getattr(dataset, name), allow_pickle=False)
-        write_atomically(folder / f"{name}.npy", save)
-    write_json(folder / "meta.json", dataset.meta.model_dump(mode="json"))
 
 
 def _open(folder: Path) -> Dataset:
@@ -135,9 +121,15 @@ def _read_meta(folder: Path) -> DatasetMeta:
 
 def _meta_or_none(folder: Path) -> DatasetMeta | None:
     try:
-        return _read_meta(folder)
-    except DataError:
+        return _kept_meta(folder, (folder / "meta.json").stat().st_mtime_ns)
+    except (DataError, OSError):
         return None
+
+
+@lru_cache(maxsize=1024)
+def _kept_meta(folder: Path, _written: int) -> DatasetMeta:
+    """What `_read_meta` gives, read again only when the file has changed: pages list all sets at each turn."""
+    return _read_meta(folder)
 
 
 def _damaged(folder: Path, error: Exception) -> DataError:
@@ -146,10 +138,3 @@ def _damaged(folder: Path, error: Exception) -> DataError:
             folder=folder, error=error
         )
     )
-
-
-def _sweep(parent: Path) -> None:
-    """Remove what imports that were killed left behind."""
-    for leftover in parent.glob(".*.tmp"):
-        if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE:
-            shutil.rmtree(leftover, ignore_errors=True)

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.pixels import PixelPath, decode_photo
+from core.datasets.pixels import PixelPath
 from core.errors import DataError, StudioError
 from core.i18n import _
 from core.inference import PhotoAnswer
@@ -86,7 +86,7 @@ def _load(run: RunFolder) -> Trained:
 
 def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:
     try:
-        picture = path.photo(decode_photo(photo))
+        picture = path.photo(photo)
     except DataError as error:
         return str(error)
     return 255 - picture if invert else picture

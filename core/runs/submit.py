@@ -34,6 +34,7 @@ def split_of(dataset: Dataset, data: DataSpec) -> Split:
         data.test_fraction,
         data.split_seed,
         dataset.meta.classes,
+        data.split_policy,
     )
 
 

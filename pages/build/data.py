@@ -6,11 +6,16 @@ from core.datasets.catalog import BUILT_IN
 from core.errors import StudioError
 from core.i18n import _
 from ui import session
+from ui.data_collect import collect_panel
+from ui.data_import import import_panel, prepared_import
 from ui.data_panels import missing, no_own_set, to_fetch
-from ui.data_source import data_source, shown_source, source_of, take_start_card
+from ui.data_results import outcome, take_results
+from ui.data_source import OWN, data_source, shown_source, source_of, take_start_card
 from ui.data_view import data_view
 from ui.datasets import chosen_dataset
+from ui.desk import my_desk
 from ui.navigation import next_step
+from ui.tasks import running_task, task_panel
 
 
 def panel(source: str, error: StudioError | None) -> None:
@@ -23,7 +28,22 @@ def panel(source: str, error: StudioError | None) -> None:
         no_own_set()
 
 
+def preparation(source: str) -> bool:
+    """Whether something is being made instead of looked at: then it is what the page shows."""
+    task, prepared = running_task(), prepared_import()
+    if task:
+        task_panel(task)
+    elif source == OWN and prepared:
+        import_panel(*prepared)
+    elif source == OWN and my_desk().state().is_collecting:
+        collect_panel()
+    else:
+        return False
+    return True
+
+
 take_start_card()
+take_results()
 dataset, error = None, None
 source = shown_source()
 if source == source_of(session.spec().data.dataset):
@@ -35,7 +55,10 @@ settings, result = st.columns([1, 2], gap="large")
 with settings:
     data_source(dataset)
 with result:
-    if dataset is None:
+    outcome()
+    if preparation(source):
+        pass
+    elif dataset is None:
         panel(source, error)
     else:
         data_view(dataset, session.spec().data)

@@ -162,3 +162,18 @@ def test_a_photo_that_could_be_read_has_its_probabilities(inference, executor, r
     assert (broken.probabilities, broken.seen, broken.error) == (None, None, "no picture")
     assert (read.probabilities.tolist(), read.seen.shape, read.error) == ([0.25, 0.75], (2, 2, 1), "")
     assert read.probabilities.dtype == np.float32
+
+
+def test_a_map_is_asked_for_by_run_set_and_numbers(inference, executor, run):
+    executor.lines = [
+        "import numpy as np; assert header == {'do': 'embed', 'run': header['run'], 'dataset': 'digits'}, header;"
+        " write_frame(answers, {'ok': True}, {'points': np.stack([arrays['numbers']] * 2, 1).astype(np.float32)})"
+    ]
+    points = inference.embed(run, "digits", np.array([4, 2]))
+    assert (points.tolist(), points.dtype) == ([[4, 4], [2, 2]], np.float32)
+
+
+def test_closing_waits_until_the_worker_is_gone(inference, executor, run):
+    inference.classify(run, [b"one"])
+    inference.close()
+    assert not executor.spawned[0].is_alive()

@@ -83,14 +83,14 @@ def test_title_and_classes_can_be_given(call, npz):
 def test_a_wrong_number_of_classes_is_said(call, npz):
     code, result, err = call("import", npz, "--classes", "day")
     assert (code, result) == (FAILED, None)
-    assert err.splitlines()[-1] == "Expected 2 class names, one for each label found, got 1."
+    assert err.splitlines()[-1] == "Expected 2 class names, for 3, 7; got 1."
 
 
 def test_a_missing_file_is_said_with_what_could_be_asked_for(call, tmp_path):
     path = tmp_path / "gone.npz"
     code, result, err = call("import", path)
     assert (code, result) == (FAILED, None)
-    assert f"there is no file {path}." in err
+    assert f"there is no {path}." in err
     assert "digits" in err
     assert call("import", tmp_path)[0] == FAILED, "a folder"
 

@@ -75,6 +75,12 @@ def test_a_link_names_only_what_differs():
     assert json.loads(zlib.decompress(packed)) == {"training": {"epochs": 7}}
 
 
+def test_a_link_from_before_the_split_could_be_chosen_is_read():
+    link = link_of('{"data": {"validation_fraction": 0.05, "test_fraction": 0.5, "split_seed": 3}}')
+    data = DataSpec(validation_fraction=0.05, test_fraction=0.5, split_seed=3, split_policy="stratified")
+    assert from_query(link) == RunSpec(data=data)
+
+
 def test_an_empty_stack_is_not_taken_for_the_default():
     spec = RunSpec(architecture=OwnCNN(layers=()))
     assert from_query(to_query(spec)) == spec

@@ -98,6 +98,14 @@ def test_a_late_exam_writes_the_same_files_as_training_did(run, inference):
     np.testing.assert_allclose(late.probabilities, at_once.probabilities, atol=1e-5)
 
 
+def test_a_map_has_a_place_for_every_picture_asked_for(run, inference):
+    points = inference.embed(run, "digits", np.arange(0, 1797, 30))
+    assert (points.shape, points.dtype) == ((60, 2), np.float32)
+    assert np.isfinite(points).all()
+    with pytest.raises(StudioError, match="There is no data set"):
+        inference.embed(run, "gone", np.arange(5))
+
+
 def test_a_run_without_a_checkpoint_is_refused_and_the_worker_goes_on(home, run, inference):
     empty = submit_run(home, RunSpec())
     with pytest.raises(StudioError, match="has not finished an epoch yet") as caught:

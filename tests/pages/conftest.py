@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,9 @@ from core.runs.folder import RunFolder, State, Status
 from core.runs.queue import Queue
 from core.runs.submit import submit_run
 from core.spec import RunSpec
-from ui import services
+from core.tasks.__main__ import outcome
+from core.tasks.folder import TaskFolder, create_task
+from ui import data_checks, services, session, tasks
 from ui.services import Studio
 
 
@@ -28,6 +31,25 @@ def studio_without_spare(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setitem(services._studios, home.root.resolve(), studio)
     yield studio
     studio.close()
+
+
+@pytest.fixture(autouse=True)
+def one_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pages of a test are of one browser: AppTest has no cookies."""
+    monkeypatch.setattr(session, "browser", lambda: "f" * 32)
+
+
+@pytest.fixture(autouse=True)
+def tasks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks are done before their start returns, in this process; tests/core/tasks has those of real processes."""
+
+    def start(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
+        task = create_task(home, kind, arguments)
+        task.end(outcome(task))
+        return task
+
+    for module in (tasks, data_checks):
+        monkeypatch.setattr(module, "start_task", start)
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.datasets.pixels import decode_photo
+from core.datasets.decode import decode_photo
 from core.errors import WorkerError
 from core.home import PROJECT
 from core.inference import PhotoAnswer
 from core.runs.folder import RunFolder
-from ui import answers, services, uploads
+from ui import answers, services, thumbnails, uploads
 from ui.answers import Photo, is_dark_on_light
 from ui.charts import probability_bars
 from ui.classify_view import Answered, sentence
@@ -159,14 +159,14 @@ def test_a_photo_is_decoded_and_hashed_once_however_often_the_page_runs(
 ) -> None:
     """Each run of the page decoded all dropped photos again, 100 of them perhaps, and in the server."""
     decode, hashing = Mock(wraps=decode_photo), Mock(wraps=hashlib)
-    monkeypatch.setattr(answers, "decode_photo", decode)
+    monkeypatch.setattr(thumbnails, "decode_photo", decode)
     monkeypatch.setattr(answers, "hashlib", hashing)
     photo = picture(255, number=7)
     made_run()
     page = dropped(opened(), photo)
     page.run()
     page.run()
-    decode.assert_called_once_with(photo[1])
+    decode.assert_called_once_with(photo[1], answers.THUMBNAIL)
     hashing.sha256.assert_called_once_with(photo[1])
 
 

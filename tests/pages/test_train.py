@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Html
 
 from core.architecture.presets import PRESETS
 from core.home import PROJECT
@@ -169,6 +171,31 @@ def test_a_finished_run_shows_its_sentence_and_the_next_step(made_run: Make) -> 
     assert "Resume" not in labels(page)
     press(page, "See its mistakes")
     assert page.subheader[0].value.startswith("Your model names 99 of 100 pictures right.")
+
+
+def settings_of_run(page: AppTest) -> str:
+    """The names and values listed, without the tags."""
+    texts = [part.value for part in page.get("html") if isinstance(part, Html)]
+    return re.sub("(<[^>]+>)+", "|", next(text for text in texts if "studio-facts" in text))
+
+
+def test_a_run_says_how_its_pictures_were_dealt_out(made_run: Make, studio_without_spare: Studio) -> None:
+    shown = settings_of_run(opened(run=made_run().id))
+    assert "|Training pictures|1,151|Validation pictures|287|Test pictures|359|" in shown
+    assert "|Split|stratified (every class alike)|Split seed|0|" in shown
+    last = submit_run(studio_without_spare.home, RunSpec(data=DataSpec(split_policy="last")))
+    shown = settings_of_run(opened(run=last.id))
+    assert "|Training pictures|1,149|Validation pictures|288|Test pictures|360|" in shown
+    assert "|Split|last pictures, as in Keras|Epochs|" in shown
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])
+def test_a_damaged_split_is_left_out_of_the_settings(made_run: Make, content: bytes) -> None:
+    run = made_run()
+    run.split.write_bytes(content)
+    shown = settings_of_run(opened(run=run.id))
+    assert "pictures" not in shown
+    assert "|Split|" in shown
 
 
 def test_a_failed_run_shows_its_message_and_cannot_go_on(made_run: Make) -> None:

@@ -1,22 +1,27 @@
-"""Parts of a page that Streamlit lacks: a chart that keeps its zoom, a gallery of pictures, a drawing of the network.
+"""Parts of a page that Streamlit lacks: a chart that keeps its zoom, a gallery, a drawing of the network, a camera.
 
 Each is a Python function that turns plain data into a payload, and a script beside it (same name, .js and .css) that
 draws the payload and updates what it drew before, so that nothing flashes or jumps.
 """
 
+from ui.components.camera import camera
 from ui.components.chart import ClickedPoint, chart, plain_text
 from ui.components.gallery import Tile, gallery, gallery_rows
 from ui.components.mount import OnClick
+from ui.components.sprite import HoverPictures, sprite_sheet
 from ui.components.stack import Block, stack_drawing
 
 __all__ = [
     "Block",
     "ClickedPoint",
+    "HoverPictures",
     "OnClick",
     "Tile",
+    "camera",
     "chart",
     "gallery",
     "gallery_rows",
     "plain_text",
+    "sprite_sheet",
     "stack_drawing",
 ]

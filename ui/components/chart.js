@@ -5,6 +5,8 @@ const CONFIG = {
   doubleClick: "reset",
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
 };
+const SIDE = 96; // px of a picture beside a point, as the style sheet has it
+const GAP = 14; // px between a point and its picture
 const charts = new WeakMap(); // root element → its chart
 
 // Streamlit calls this at mount, at each change of the data, and when the theme changes.
@@ -20,14 +22,15 @@ export default function (component) {
 }
 
 function mount(root) {
-  const chart = { root, plot: root.querySelector(".plot"), note: root.querySelector(".note") };
+  const [plot, note, hovered] = [".plot", ".note", ".hovered"].map((part) => root.querySelector(part));
+  const chart = { root, plot, note, hovered };
   Object.assign(chart, { drawn: Promise.resolve(), row: 0, column: 0 });
   chart.observer = new ResizeObserver(() => {
     if (isDrawn(chart) && root.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
   });
   chart.observer.observe(root);
   root.addEventListener("keydown", (event) => walk(chart, event));
-  root.addEventListener("blur", () => isDrawn(chart) && chart.Plotly.Fx.unhover(chart.plot));
+  root.addEventListener("blur", () => isDrawn(chart) && unhover(chart));
   return chart;
 }
 
@@ -62,10 +65,14 @@ async function draw(chart) {
   const { data = [], layout = {} } = JSON.parse(chart.component.data.figure);
   const themed = { uirevision: "keep", template: { layout: theme(chart.root) }, ...layout, autosize: true };
   await chart.Plotly.react(chart.plot, data, themed, CONFIG);
+  hide(chart); // while it draws, plotly hovers over whatever is there by then
   if (!isDrawn(chart)) {
     chart.root.classList.add("ready");
     chart.note.textContent = "";
     chart.plot.on("plotly_click", ({ points }) => send(chart, points[0]));
+    chart.plot.on("plotly_hover", ({ points }) => show(chart, points[0]));
+    chart.plot.on("plotly_unhover", () => hide(chart));
+    chart.plot.on("plotly_relayout", () => hide(chart)); // zoomed: the point is elsewhere
   }
 }
 
@@ -128,22 +135,61 @@ function send(chart, { x, y, curveNumber, customdata = null }) {
   if (data.clickable) setTriggerValue("click", { x, y, curve: curveNumber, customdata });
 }
 
-// Arrow keys go from cell to cell of a heat map, or from point to point of the first trace; Enter clicks.
+// The picture of a point beside it, always inside the chart; its caption is a stranger's text.
+function show(chart, { x, y, customdata }) {
+  const { pictures } = chart.component?.data ?? {};
+  if (!pictures || !Array.isArray(customdata)) return;
+  const { root, plot, hovered } = chart;
+  const [, tile, caption] = customdata;
+  const [picture, words] = hovered.children;
+  const [row, column] = [Math.floor(tile / pictures.columns), tile % pictures.columns];
+  if (chart.sheet !== pictures.uri) picture.style.backgroundImage = `url("${pictures.uri}")`;
+  chart.sheet = pictures.uri;
+  picture.style.backgroundSize = `${SIDE * pictures.columns}px auto`;
+  picture.style.backgroundPosition = `${-SIDE * column}px ${-SIDE * row}px`;
+  picture.classList.toggle("pixelated", pictures.pixelated);
+  words.textContent = caption;
+  hovered.hidden = false;
+  const { xaxis, yaxis } = plot._fullLayout;
+  const left = xaxis._offset + xaxis.d2p(x);
+  const top = yaxis._offset + yaxis.d2p(y) - hovered.offsetHeight / 2;
+  const fits = left + GAP + hovered.offsetWidth <= root.clientWidth;
+  hovered.style.left = `${Math.max(0, fits ? left + GAP : left - GAP - hovered.offsetWidth)}px`;
+  hovered.style.top = `${Math.min(Math.max(top, 0), root.clientHeight - hovered.offsetHeight)}px`;
+}
+
+function hide({ hovered }) {
+  hovered.hidden = true;
+}
+
+function unhover(chart) {
+  chart.Plotly.Fx.unhover(chart.plot);
+  hide(chart);
+}
+
+// Arrow keys go from cell to cell of a heat map; else left and right from point to point of a trace, up and down from
+// trace to trace. Enter clicks.
 function walk(chart, event) {
   const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0], Enter: [0, 0] }[event.key];
-  const trace = chart.plot._fullData?.[0];
-  if (!step || !trace || !chart.component.data.clickable) return;
+  const traces = (chart.plot._fullData ?? []).filter((trace) => trace.visible === true);
+  if (!step || !traces.length || !chart.component.data.clickable) return;
   event.preventDefault();
   const { xaxis, yaxis } = chart.plot._fullLayout;
-  const upward = yaxis.range[0] < yaxis.range[1] ? 1 : -1;
+  const cells = traces[0].z;
+  const upward = !cells || yaxis.range[0] < yaxis.range[1] ? 1 : -1;
   const within = (value, count) => Math.min(Math.max(value, 0), count - 1);
-  chart.row = within(chart.row + step[0] * upward, trace.z?.length ?? 1);
-  chart.column = within(chart.column + step[1], trace.z?.[0].length ?? trace.x.length);
+  chart.row = within(chart.row + step[0] * upward, cells?.length ?? traces.length);
+  const trace = cells ? traces[0] : traces[chart.row];
+  chart.column = within(chart.column + step[1], cells?.[0].length ?? trace.x.length);
   const { row, column } = chart;
-  const read = (values) => (trace.z ? values?.[row]?.[column] : values?.[column]);
+  const read = (values) => (cells ? values?.[row]?.[column] : values?.[column]);
   const x = trace.x?.[column] ?? column;
-  const y = trace.z ? (trace.y?.[row] ?? row) : trace.y[column];
-  chart.Plotly.Fx.hover(chart.plot, { xval: xaxis.d2c(x), yval: yaxis.d2c(y) });
-  chart.note.textContent = [x, y, read(trace.z)].filter((value) => value !== undefined).join(", ");
-  if (event.key === "Enter") send(chart, { x, y, curveNumber: 0, customdata: read(trace.customdata) });
+  const y = cells ? (trace.y?.[row] ?? row) : trace.y[column];
+  const customdata = read(trace.customdata);
+  if (cells) chart.Plotly.Fx.hover(chart.plot, { xval: xaxis.d2c(x), yval: yaxis.d2c(y) });
+  else chart.Plotly.Fx.hover(chart.plot, [{ curveNumber: trace.index, pointNumber: column }]);
+  show(chart, { x, y, customdata });
+  const said = chart.component.data.pictures ? [customdata?.[2], customdata?.[0]] : [x, y, read(trace.z)];
+  chart.note.textContent = said.filter((value) => value !== undefined).join(", ");
+  if (event.key === "Enter") send(chart, { x, y, curveNumber: trace.index, customdata });
 }

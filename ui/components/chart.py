@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import asdict
 from typing import Any, TypedDict, cast
 
 from core.i18n import _
 from ui.components.mount import OnClick, as_callback, register
+from ui.components.sprite import HoverPictures
 from ui.plotly_route import plotly_url
 
 # In the page itself, not in a shadow root: plotly puts its own styles into the document's head.
 _mount = register(
     "chart",
-    '<div class="studio-chart" data-testid="studio-chart"><div class="plot"></div><p class="note"></p></div>',
+    '<div class="studio-chart" data-testid="studio-chart"><div class="plot"></div><p class="note"></p>'
+    '<figure class="hovered" hidden><div></div><figcaption></figcaption></figure></div>',
     isolate_styles=False,
 )
 
@@ -31,7 +34,13 @@ class ClickedPoint(TypedDict):
 
 
 def chart(
-    figure: dict[str, Any], *, key: str, alt: str, height: int = 320, on_click: OnClick = None
+    figure: dict[str, Any],
+    *,
+    key: str,
+    alt: str,
+    height: int = 320,
+    on_click: OnClick = None,
+    hover_pictures: HoverPictures | None = None,
 ) -> ClickedPoint | None:
     """Show a plotly figure and return the point that was just clicked, if any.
 
@@ -42,6 +51,8 @@ def chart(
         alt: What the chart shows, in a sentence, for those who cannot see it.
         height: In px, the same before and after loading.
         on_click: See `OnClick`. A clickable chart can also be walked through with the arrow keys and Enter.
+        hover_pictures: A picture for every point, shown beside the one under the pointer. The customdata of a point is
+            then a list whose second item is the number of its tile, 0-based, and whose third is its caption.
     """
     data = {
         "figure": _as_json(figure),
@@ -49,6 +60,7 @@ def chart(
         "height": height,
         "alt": alt,
         "clickable": on_click is not None,
+        "pictures": asdict(hover_pictures) if hover_pictures else None,
         "url": plotly_url(),
         "failed": _("The chart could not be loaded. Reload the page to try again."),
     }

@@ -14,8 +14,9 @@ from PIL import Image
 
 from core.i18n import _
 from ui.components.mount import OnClick, as_callback, register
-from ui.palette import RIGHT, WRONG
+from ui.palette import RIGHT, SKY, WRONG
 
+Mark = Literal["", "right", "wrong", "drop", "move"]
 SMALL = 64  # px; up to here a picture is kept pixel by pixel and shown with its pixels visible
 
 _mount = register("gallery", '<div class="gallery" data-testid="studio-gallery"></div>')
@@ -30,7 +31,7 @@ class Tile:
         image: uint8 array of shape (h, w), (h, w, 1) or (h, w, 3), values 0–255.
         caption: First line below the picture, and its alternative text. A stranger's text is safe here, and in `alt`.
         note: Second, quieter line.
-        mark: Whether a prediction was right; shown as a sign and as a colour.
+        mark: Whether a prediction was right, or what is to become of the picture; shown as a sign and as a colour.
         alt: Alternative text where it is not the caption.
     """
 
@@ -38,7 +39,7 @@ class Tile:
     image: NDArray[np.uint8]
     caption: str = ""
     note: str = ""
-    mark: Literal["", "right", "wrong"] = ""
+    mark: Mark = ""
     alt: str = ""
 
 
@@ -72,6 +73,8 @@ def gallery_rows(
         "marks": {
             "right": {"sign": "✓", "colour": RIGHT, "word": _("right")},
             "wrong": {"sign": "✗", "colour": WRONG, "word": _("wrong")},
+            "drop": {"sign": "✗", "colour": WRONG, "word": _("to be dropped")},
+            "move": {"sign": "→", "colour": SKY, "word": _("to be moved")},
         },
     }
     result = _mount(key=key, data=data, on_click_change=as_callback(on_click))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.datasets import arrays as arrays_module
 from core.datasets.arrays import Pictures, to_pictures
+from core.datasets.dataset import TEST, TRAIN, VALIDATION
 from core.datasets.limits import LIMITS
 from core.errors import DataError
 
@@ -155,3 +156,46 @@ def test_numbers_of_pictures_and_classes_are_limited(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(arrays_module, "LIMITS", dataclasses.replace(LIMITS, pictures=2))
     with pytest.raises(DataError, match="at most 2 pictures"):
         converted(np.zeros((3, 1, 1), np.uint8), [0, 1, 0])
+
+
+@pytest.mark.parametrize("ending", ["val", "valid", "validation"])
+def test_parts_are_told_by_the_ends_of_names(ending: str) -> None:
+    arrays = {"x_train": 1, "y_train": [0], f"x_{ending}": 2, f"y_{ending}": [1], "x_test": 3, "y_test": [0]}
+    pictures = to_pictures(
+        {name: np.full((1, 1, 1), value) if name[0] == "x" else np.array(value) for name, value in arrays.items()}
+    )
+    found = zip(pictures.images.ravel().tolist(), pictures.parts.tolist(), pictures.labels.tolist(), strict=True)
+    assert sorted(found) == [(1, TRAIN, 0), (2, VALIDATION, 1), (3, TEST, 0)]
+
+
+def test_x_and_y_may_bring_a_test_part() -> None:
+    x, y = np.array([[[9]], [[8]]]), np.array([0, 1])
+    assert to_pictures({"x": x, "y": y, "x_test": x, "y_test": y}).parts.tolist() == [TRAIN, TRAIN, TEST, TEST]
+
+
+def test_half_a_part_is_missing_its_other_half() -> None:
+    x, y = np.zeros((2, 1, 1)), np.array([0, 1])
+    with pytest.raises(DataError, match="y_valid is missing"):
+        to_pictures({"x_train": x, "y_train": y, "x_valid": x})
+
+
+@pytest.mark.parametrize(
+    ("labels", "given", "names", "numbers"),
+    [
+        ([1, 0], ["dog", "cat"], ("dog", "cat"), [1, 0]),
+        ([2, 0], ["dog", "ape", "cat"], ("dog", "cat"), [1, 0]),  # no picture shows an ape
+        ([2, 1], ["dog", "cat"], ("dog", "cat"), [1, 0]),  # counted from 1
+        ([7, 5], ["dog", "cat"], ("dog", "cat"), [1, 0]),
+        ([[0, 1], [1, 0]], ["dog", "cat"], ("dog", "cat"), [1, 0]),
+        (["cat", "dog"], ["dog", "ape", "cat"], ("dog", "cat"), [1, 0]),
+        (["n2", "n1"], ["dog", "cat"], ("dog", "cat"), [1, 0]),
+        ([7, 5], ["dog", "cat", "ape"], ("5", "7"), [1, 0]),  # do not fit
+        ([1, 0], ["dog", "dog"], ("dog", "dog (2)"), [1, 0]),
+        ([1, 0], [b"dog", "Käfer".encode()], ("dog", "Käfer"), [1, 0]),
+    ],
+)
+def test_classes_name_the_labels(labels: Any, given: Any, names: tuple[str, ...], numbers: list[int]) -> None:
+    x = np.zeros((2, 1, 1))
+    pictures = to_pictures({"x": x, "y": np.array(labels), "classes": np.array(given)})
+    assert pictures.classes == names
+    assert pictures.labels.tolist() == numbers

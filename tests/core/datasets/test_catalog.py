@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import threading
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from core.datasets.catalog import BUILT_IN, ensure_dataset
 from core.datasets.shapes import ShapesSpec, shapes_id
 from core.errors import DataError
 from core.home import Home
+from tests.core.datasets.entries import change, cut_off, serve
 
 if TYPE_CHECKING:
     from tests.core.datasets.conftest import Server
@@ -34,14 +34,7 @@ def small_mnist(npz: Npz) -> Path:
 @pytest.fixture(autouse=True)
 def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches the real servers."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    for name in catalog.BASE_URLS:
-        monkeypatch.setitem(catalog.BASE_URLS, name, "http://127.0.0.1:9/")
-
-
-def serve(server: Server, monkeypatch: pytest.MonkeyPatch, name: str, files: dict[str, bytes]) -> None:
-    monkeypatch.setitem(catalog.BASE_URLS, name, server.url)
-    server.files.update({f"/{file}": content for file, content in files.items()})
+    cut_off(monkeypatch)
 
 
 def test_digits_and_shapes_need_no_download(home: Home) -> None:
@@ -50,8 +43,17 @@ def test_digits_and_shapes_need_no_download(home: Home) -> None:
 
 
 def test_every_set_to_download_has_a_source() -> None:
-    assert {name for name, entry in BUILT_IN.items() if entry.files} == set(catalog.BASE_URLS)
+    assert all(bool(entry.base_url) == bool(entry.files) for entry in BUILT_IN.values())
     assert all(entry.title and entry.help and entry.licence for entry in BUILT_IN.values())
+
+
+def test_numbers_that_are_shown_are_those_that_are_checked() -> None:
+    for entry in BUILT_IN.values():
+        if entry.photos:
+            assert entry.size is not None
+            assert entry.size_mb == round(entry.size / 1e6)
+            assert f"{sum(entry.photos.counts.values()):,} colour photos" in entry.help
+            assert len(entry.files) == 1
 
 
 @pytest.mark.parametrize("folder", ["downloads", "datasets"])
@@ -69,7 +71,7 @@ def test_mnist_is_downloaded(home: Home, server: Server, small_mnist: Path, monk
     serve(server, monkeypatch, "mnist", {"mnist.npz": small_mnist.read_bytes()})
     with pytest.raises(DataError, match="another file than expected"):
         ensure_dataset(home, "mnist")  # these ten digits are not MNIST
-    monkeypatch.setitem(BUILT_IN, "mnist", dataclasses.replace(BUILT_IN["mnist"], sha256=None))
+    change(monkeypatch, "mnist", sha256=None)
     told: list[float] = []
     assert len(ensure_dataset(home, "mnist", lambda fraction, _text: told.append(fraction))) == 20
     assert told == sorted(told)

@@ -62,6 +62,29 @@ def test_another_file_than_expected_is_thrown_away(server: Server, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_of_the_announced_size_is_kept(server: Server, tmp_path: Path) -> None:
+    server.files["/a"] = BODY
+    assert fetch(server.url + "a", tmp_path / "a", size=len(BODY)).read_bytes() == BODY
+
+
+@pytest.mark.parametrize("body", [BODY[:-1], BODY + b"x", b"<html>Log in first</html>", b""])
+def test_a_file_of_another_size_is_thrown_away(server: Server, tmp_path: Path, body: bytes) -> None:
+    server.files["/a"] = body
+    with pytest.raises(DataError, match=f"Expected 512,000 bytes from .*/a, got {len(body):,}. It was thrown away"):
+        fetch(server.url + "a", tmp_path / "a", size=len(BODY))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_download_is_not_judged_by_its_size(server: Server, tmp_path: Path) -> None:
+    """What has arrived is kept for the next attempt: only a whole file can have the wrong size."""
+    server.files["/a"], server.break_after = BODY, 300_000
+    with pytest.raises(DataError, match="could not be downloaded"):
+        fetch(server.url + "a", tmp_path / "a", size=len(BODY))
+    server.break_after = None
+    assert fetch(server.url + "a", tmp_path / "a", size=len(BODY)).read_bytes() == BODY
+    assert server.asked[1][1] is not None
+
+
 def test_a_missing_file_is_named(server: Server, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"/gone could not be downloaded .*404"):
         fetch(server.url + "gone", tmp_path / "a")

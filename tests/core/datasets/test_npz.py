@@ -165,3 +165,28 @@ def test_the_animals_are_read(home: Home, assets: Path) -> None:
     assert dataset.images.shape == (450, 64, 64, 3)
     assert np.bincount(dataset.parts).tolist() == [360, 90]
     assert len(dataset.meta.classes) == 3
+
+
+@pytest.mark.parametrize(
+    ("classes", "names"),
+    [
+        (np.array(["cat", "dog"]), ("cat", "dog")),
+        (np.array(["cat", "dog"], object), ("0", "1")),  # objects are not read
+        (np.array([["cat", "dog"]]), ("0", "1")),
+        (np.array([3, 4]), ("0", "1")),
+        (np.array([], "U3"), ("0", "1")),
+        (np.array(["cat", "d" * 1_000_000]), ("0", "1")),
+    ],
+)
+def test_class_names_in_the_file_are_used_if_they_are_plain_text(
+    home: Home, npz: Npz, classes: Any, names: tuple[str, ...]
+) -> None:
+    path = npz(X_train=pictures(2), y_train=[0, 1], X_val=pictures(2, 1), y_val=[0, 1], classes=classes)
+    dataset = import_npz(home, path, "Pets")
+    assert dataset.meta.classes == names
+    assert (dataset.meta.given_test, dataset.meta.given_validation) == (False, True)
+
+
+def test_given_class_names_go_before_those_in_the_file(home: Home, npz: Npz) -> None:
+    path = npz(x=pictures(2), y=[0, 1], classes=["cat", "dog"])
+    assert import_npz(home, path, "Pets", ["lion", "wolf"]).meta.classes == ("lion", "wolf")

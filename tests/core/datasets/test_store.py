@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.datasets import store
+from core.datasets import writer
 from core.datasets.dataset import About, Dataset
 from core.datasets.shapes import ShapesSpec, shapes_id
 from core.datasets.store import list_datasets, open_dataset, save_dataset
@@ -51,7 +51,7 @@ def test_a_crash_midway_leaves_nothing(
         assert list(home.datasets.iterdir())  # pictures are written by now
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "write_json", crash)
+    monkeypatch.setattr(writer, "write_json", crash)
     with pytest.raises(KeyboardInterrupt):
         save(home, about, tiny)
     assert stored_ids(home) == []

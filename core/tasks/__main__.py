@@ -1,0 +1,95 @@
+"""The process of one task: `python -m core.tasks FOLDER`. The exit code is 0 also where the result is an error."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.datasets.progress import Progress
+from core.errors import StudioError
+from core.home import Home
+from core.i18n import _
+from core.tasks.folder import Result, TaskFolder
+from core.tasks.kinds import KINDS
+
+EVERY = 0.2  # seconds between two reports, or two looks for a free place
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: list[str]) -> int:
+    """Do the task in the folder named."""
+    folder = TaskFolder(Path(arguments[0]).resolve())
+    folder.end(outcome(folder))
+    return 0
+
+
+def outcome(folder: TaskFolder) -> Result:
+    """Do the task; whatever happens becomes a sentence for a person."""
+    home = Home(folder.path.parent.parent)
+    try:
+        request = folder.request()
+        kind = KINDS[request.kind]
+        with nullcontext() if kind.is_quick else a_place(home, folder):
+            return Result(value=kind.do(home, folder.path, request.arguments, reporter(folder)))
+    except StudioError as error:
+        return Result(error=str(error))
+    except MemoryError:
+        return Result(error=_("This needs more memory than this computer has. Take fewer or smaller pictures."))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return Result(error=_("The disk is full. Make room and try again; nothing was changed."))
+        log.exception("task %s", folder.id)
+        return Result(error=_("A file could not be read or written ({error}). Try again.").format(error=error.strerror))
+    except Exception:
+        log.exception("task %s", folder.id)
+        return Result(error=_("This went wrong in a way that nobody foresaw. Nothing was changed; try another file."))
+
+
+def reporter(folder: TaskFolder) -> Progress:
+    """A progress that writes to the folder, not too often."""
+    last = 0.0
+
+    def report(fraction: float, text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last > EVERY:
+            folder.report(min(max(fraction, 0.0), 1.0), text)
+            last = time.monotonic()
+
+    return report
+
+
+@contextmanager
+def a_place(home: Home, folder: TaskFolder) -> Iterator[None]:
+    """Wait until fewer tasks run than the cores bear; the place of a process that dies becomes free by itself."""
+    count = max(1, (os.cpu_count() or 2) // 2)
+    places = [FileLock(home.root / "tasks" / f"place{number}.lock") for number in range(count)]
+    while not any(map(_taken, places)):
+        folder.report(0.0, _("Waiting for another task to end"))
+        time.sleep(EVERY)
+    try:
+        yield
+    finally:
+        for place in places:
+            place.release()
+
+
+def _taken(place: FileLock) -> bool:
+    try:
+        place.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    logging.basicConfig()
+    sys.exit(main(sys.argv[1:]))

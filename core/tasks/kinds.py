@@ -1,0 +1,96 @@
+"""What tasks can do: one entry each, a function of (home, its folder, arguments, progress) → what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.datasets.bring import bring_in, look_into
+from core.datasets.catalog import ensure_dataset
+from core.datasets.checks import run_checks
+from core.datasets.dataset import Dataset
+from core.datasets.edit import Edits, apply_edits
+from core.datasets.export import export_npz, export_zip
+from core.datasets.extend import extend
+from core.datasets.photos import PhotoOptions
+from core.datasets.progress import Progress
+from core.datasets.sources import open_source
+from core.datasets.store import open_dataset, origins_of
+from core.home import Home
+
+Do = Callable[[Home, Path, dict[str, Any], Progress], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing that a task can do; a quick one does not wait until others are done."""
+
+    do: Do
+    is_quick: bool = False
+
+
+def _look(_home: Home, folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{path} → a `Look`, with its pictures in samples.npz of the task's folder."""
+    look, samples = look_into(Path(arguments["path"]), on_progress)
+    named: dict[str, Any] = {f"sample{number}": sample for number, sample in enumerate(samples)}
+    np.savez(folder / "samples.npz", **named)
+    return look.model_dump(mode="json")
+
+
+def _import(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{path, options} → {dataset}."""
+    options = PhotoOptions.model_validate(arguments["options"])
+    return _made(bring_in(home, Path(arguments["path"]), options, on_progress))
+
+
+def _built_in(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{name} → {dataset}."""
+    return _made(ensure_dataset(home, arguments["name"], on_progress))
+
+
+def _extend(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{dataset, path} → {dataset}: a new version with the photos of a folder or archive added."""
+    with open_source(Path(arguments["path"])) as source:
+        return _made(extend(home, open_dataset(home, arguments["dataset"]), source, on_progress))
+
+
+def _edit(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{dataset, edits} → {dataset}: a new version."""
+    edits = Edits.model_validate(arguments["edits"])
+    return _made(apply_edits(home, open_dataset(home, arguments["dataset"]), edits, on_progress))
+
+
+def _export(home: Home, folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{dataset, as: "npz" or "zip"} → {file}, in the task's folder."""
+    dataset = open_dataset(home, arguments["dataset"])
+    file = f"{dataset.meta.id}.{arguments['as']}"
+    if arguments["as"] == "npz":
+        export_npz(dataset, folder / file, on_progress)
+    else:
+        export_zip(dataset, folder / file, on_progress, origins_of(home, dataset))
+    return {"file": file}
+
+
+def _check(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{dataset} → {}: what may be wrong with its pictures, in the cache."""
+    run_checks(open_dataset(home, arguments["dataset"]), home.cache, on_progress)
+    return {}
+
+
+def _made(dataset: Dataset) -> dict[str, Any]:
+    return {"dataset": dataset.meta.id, "refused": len(dataset.meta.refused), "pictures": len(dataset)}
+
+
+KINDS = {
+    "look": Kind(_look, is_quick=True),
+    "import": Kind(_import),
+    "built_in": Kind(_built_in),
+    "extend": Kind(_extend),
+    "edit": Kind(_edit),
+    "export": Kind(_export),
+    "check": Kind(_check),
+}

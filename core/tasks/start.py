@@ -1,0 +1,84 @@
+"""Starting a task from the server, and finding out whether it still lives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+import psutil
+
+from core.home import PROJECT, Home
+from core.i18n import _
+from core.runs.executor import NICENESS, OUT_OF_MEMORY_CODES
+from core.runs.folder import OUT_OF_MEMORY
+from core.tasks.folder import Result, TaskFolder, create_task
+
+_processes: dict[str, subprocess.Popen[bytes]] = {}
+_lock = threading.Lock()
+
+
+def start_task(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
+    """Write a task and start its process; it outlives the server."""
+    task = create_task(home, kind, arguments)
+    with task.log.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "core.tasks", str(task.path)],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"CNN_STUDIO_HOME": str(home.root), "OMP_NUM_THREADS": "2"},
+            start_new_session=True,
+        )
+    with suppress(psutil.Error, OSError):
+        psutil.Process(process.pid).nice(NICENESS)
+    (task.path / "pid").write_text(str(process.pid), encoding="utf-8")
+    with _lock:
+        _processes[task.id] = process
+    return task
+
+
+def result_of(task: TaskFolder) -> Result | None:
+    """What came of a task; None while it works. One whose process is gone without a word has failed."""
+    code = _exit_code(task)
+    found = task.result()  # asked after the process: what it wrote last is seen
+    if found is None and code is not None:
+        reason = OUT_OF_MEMORY if code in OUT_OF_MEMORY_CODES else _("it was ended from outside")
+        return Result(
+            error=_("The work was broken off: {reason}. Nothing was changed; try again.").format(reason=reason)
+        )
+    return found
+
+
+def cancel(task: TaskFolder) -> None:
+    """End a task's process, if it runs, and remove its folder."""
+    process = _process_of(task)
+    if process:
+        with suppress(psutil.Error):
+            process.kill()
+            process.wait(timeout=10)
+    task.remove()
+
+
+def _exit_code(task: TaskFolder) -> int | None:
+    """As the shell says it; None while it runs. It is not known (1) where a server before this one started it."""
+    with _lock:
+        process = _processes.get(task.id)
+        code = process.poll() if process else None
+        if code is not None:
+            del _processes[task.id]
+            return 128 - code if code < 0 else code
+    return None if process or _process_of(task) else 1
+
+
+def _process_of(task: TaskFolder) -> psutil.Process | None:
+    """The process of a task while it lives: its command names the task's folder, whoever started it."""
+    try:
+        process = psutil.Process(int((task.path / "pid").read_text(encoding="utf-8")))
+        return process if str(task.path) in process.cmdline() else None
+    except (OSError, ValueError, psutil.Error):
+        return None

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.datasets.dataset import About, Dataset
+from core.datasets.origins import Origins, joined, read_origins, unknown, write_origins
+from core.datasets.store import open_dataset, save_dataset
+from core.datasets.writer import DatasetWriter
+from core.errors import DataError
+from core.home import Home
+
+
+def written(home: Home, about: About, tiny: Dataset, expected: int, step: int = 1, dataset_id: str = "") -> Dataset:
+    with DatasetWriter(home.datasets, 4, 3, expected) as writer:
+        for start in range(0, len(tiny), step):
+            writer.add(tiny.images[start : start + step])
+        meta = writer.finish(about, tiny.labels, tiny.parts, dataset_id)
+    return open_dataset(home, meta.id)
+
+
+@pytest.mark.parametrize(("expected", "step"), [(4, 1), (4, 3), (9, 2), (1_000_000 // 50, 4)])
+def test_pictures_written_one_by_one_are_the_set_written_whole(
+    home: Home, about: About, tiny: Dataset, expected: int, step: int
+) -> None:
+    """Content hash and id too, also where fewer pictures came than were expected."""
+    found = written(home, about, tiny, expected, step)
+    whole = save_dataset(home, about, tiny.images, tiny.labels, tiny.parts)
+    assert found.meta == whole.meta
+    np.testing.assert_array_equal(found.images, tiny.images)
+    assert len(list(home.datasets.iterdir())) == 1
+
+
+def test_nothing_stays_without_finish(home: Home, tiny: Dataset) -> None:
+    with DatasetWriter(home.datasets, 4, 3, 4) as writer:
+        writer.add(tiny.images)
+    assert list(home.datasets.iterdir()) == []
+
+
+def test_another_set_is_never_replaced(home: Home, about: About, tiny: Dataset) -> None:
+    written(home, about, tiny, 4, dataset_id="mine")
+    other = Dataset(tiny.meta, 255 - tiny.images, tiny.labels, tiny.parts)
+    with pytest.raises(DataError, match="another data set with the id mine"):
+        written(home, about, other, 4, dataset_id="mine")
+    np.testing.assert_array_equal(open_dataset(home, "mine").images, tiny.images)
+
+
+def test_a_disk_without_room_is_said_before_anything_is_written(home: Home) -> None:
+    with pytest.raises(DataError, match=r"more than|at most|free"):
+        DatasetWriter(home.datasets, 512, 3, 100_000)
+
+
+def test_origins_are_kept_in_order_and_a_damaged_file_is_none(tmp_path: Path) -> None:
+    origins = Origins(("a.png", "b.png"), np.array([[3, 4], [5, 6]], np.int32))
+    write_origins(tmp_path, origins)
+    found = read_origins(tmp_path, 2)
+    assert found
+    assert found.names == origins.names
+    assert found.sizes.tolist() == [[3, 4], [5, 6]]
+    assert read_origins(tmp_path, 3) is None
+    both = joined([found.take(np.array([1])), unknown(1)])
+    assert both.names == ("b.png", "")
+    assert both.sizes.tolist() == [[5, 6], [0, 0]]
+    (tmp_path / "origins.json").write_text('{"names": 1')
+    assert read_origins(tmp_path, 2) is None

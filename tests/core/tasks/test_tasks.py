@@ -1,0 +1,142 @@
+"""Tasks as the server starts them: real processes, since what is tested is what becomes of them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from filelock import FileLock
+
+from core.datasets.store import list_datasets, open_dataset
+from core.errors import DataError, StudioError
+from core.home import Home
+from core.tasks import __main__ as process
+from core.tasks.folder import KEPT_FOR, Result, TaskFolder, create_task, open_task
+from core.tasks.kinds import KINDS, Kind
+from core.tasks.start import cancel, result_of, start_task
+
+Do = Callable[..., dict[str, Any]]
+
+
+def waited(task: TaskFolder) -> Result:
+    end = time.monotonic() + 60
+    while (result := result_of(task)) is None:
+        assert time.monotonic() < end, task.log.read_text()
+        time.sleep(0.05)
+    return result
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    path = tmp_path / "toy.npz"
+    np.savez(path, X=np.arange(8 * 16, dtype=np.uint8).reshape(8, 4, 4), y=np.arange(8) % 2)
+    return path
+
+
+@pytest.fixture
+def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[[Do], None]:
+    """Make `test` a kind of task for this process."""
+    return lambda do: monkeypatch.setitem(KINDS, "test", Kind(do, is_quick=True))
+
+
+def done(home: Home, **arguments: Any) -> Result:
+    return process.outcome(create_task(home, "test", arguments))
+
+
+def test_a_task_makes_a_set_in_a_process_of_its_own(home: Home, toy: Path) -> None:
+    task = start_task(home, "import", {"path": str(toy), "options": {"title": "Toy"}})
+    result = waited(task)
+    assert result.error == ""
+    assert len(open_dataset(home, result.value["dataset"])) == 8
+    assert open_task(home, task.id).result() == result
+
+
+def test_what_cannot_be_done_comes_back_as_words(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "bad.npz").write_bytes(b"nothing")
+    result = waited(start_task(home, "import", {"path": str(tmp_path / "bad.npz"), "options": {"title": "Bad"}}))
+    assert "cannot be read as .npz" in result.error
+    assert [meta.id for meta in list_datasets(home)] == ["digits"]
+
+
+def test_a_task_that_is_killed_says_so_and_leaves_no_half_set(home: Home, toy: Path) -> None:
+    """The task waits for its place, which the test holds, so that it is killed for certain before it is done."""
+    (home.root / "tasks").mkdir()
+    places = [
+        FileLock(home.root / "tasks" / f"place{number}.lock") for number in range(max(1, (os.cpu_count() or 2) // 2))
+    ]
+    for place in places:
+        place.acquire()
+    task = start_task(home, "import", {"path": str(toy), "options": {"title": "Toy"}})
+    while "Waiting" not in task.progress().text:
+        time.sleep(0.05)
+    assert result_of(task) is None
+    os.kill(int((task.path / "pid").read_text()), signal.SIGKILL)
+    for place in places:
+        place.release()
+    assert "memory" in waited(task).error  # what kills without a word is the kernel, as a rule
+    assert list(home.datasets.iterdir()) == []
+
+
+def test_a_cancelled_task_is_gone_with_its_process(home: Home, toy: Path) -> None:
+    task = start_task(home, "import", {"path": str(toy), "options": {"title": "Toy"}})
+    pid = int((task.path / "pid").read_text())
+    cancel(task)
+    assert not psutil.pid_exists(pid)
+    with pytest.raises(StudioError, match="over"):
+        open_task(home, task.id)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (DataError("Plain words."), "Plain words."),
+        (MemoryError(), "more memory"),
+        (OSError(errno.ENOSPC, "No space left"), "disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied"), "Permission denied"),
+        (ZeroDivisionError(), "nobody foresaw"),
+    ],
+)
+def test_every_failure_becomes_a_sentence(home: Home, kind: Callable[[Do], None], error: Exception, words: str) -> None:
+    def fail(*_arguments: object) -> dict[str, Any]:
+        raise error
+
+    kind(fail)
+    assert words in done(home).error
+
+
+def test_progress_is_kept_and_bounded(home: Home, kind: Callable[[Do], None]) -> None:
+    seen = []
+
+    def work(_home: Home, folder: Path, _arguments: object, on_progress: Any) -> dict[str, Any]:
+        on_progress(1.5, "half way")
+        seen.append(TaskFolder(folder).progress())
+        return {"answer": 42}
+
+    kind(work)
+    assert done(home).value == {"answer": 42}
+    assert (seen[0].fraction, seen[0].text) == (1.0, "half way")
+
+
+def test_a_damaged_result_and_a_foreign_id_are_words(home: Home) -> None:
+    task = create_task(home, "import", {})
+    (task.path / "result.json").write_text("{")
+    assert "cannot be read" in str(task.result())
+    for task_id in ("", "..", "../runs", "0" * 32):
+        with pytest.raises(StudioError):
+            open_task(home, task_id)
+
+
+def test_folders_of_tasks_long_past_are_removed(home: Home) -> None:
+    old = create_task(home, "import", {})
+    os.utime(old.path, (time.time() - KEPT_FOR - 60,) * 2)
+    new = create_task(home, "import", {})
+    assert not old.path.exists()
+    assert new.path.exists()

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import io
+import os
+import time
+
+import pytest
+
+from core import desk as desk_module
+from core.datasets.edit import Edits
+from core.datasets.limits import Limits
+from core.desk import IDLE_FOR, DeskState, clear_idle_desks, desk_of, new_token
+from core.errors import DataError
+from core.home import Home
+
+TOKEN = "0123456789abcdef" * 2
+
+
+def test_what_is_on_a_desk_is_found_again_by_its_token(home: Home) -> None:
+    desk_of(home, TOKEN).change(task="t", classes=("cat", "dog"))
+    desk_of(home, TOKEN).change(task="")
+    assert desk_of(home, TOKEN).state() == DeskState(classes=("cat", "dog"))
+    assert desk_of(home, new_token()).state() == DeskState()
+
+
+@pytest.mark.parametrize("token", ["", "..", "../datasets", "x" * 32, TOKEN.upper()])
+def test_what_is_no_token_leads_to_no_folder_of_anybody(home: Home, token: str) -> None:
+    desk = desk_of(home, token)
+    assert desk.path.parent == home.root / "desks"
+    assert desk.path.name not in {token, TOKEN}
+
+
+def test_a_damaged_desk_counts_as_a_cleared_one(home: Home) -> None:
+    desk = desk_of(home, TOKEN)
+    desk.change(task="t")
+    (desk.path / "desk.json").write_text('{"task": 1, "odd"')
+    assert desk.state() == DeskState()
+
+
+def test_marks_are_kept_a_set_each_and_none_clears_them(home: Home) -> None:
+    desk = desk_of(home, TOKEN)
+    edits = Edits(drop=frozenset({3}), move={4: "dog"}, classes={"cat": None})
+    desk.mark("pets-1", edits)
+    assert desk.marks("pets-1") == edits
+    assert desk.marks("other-1").is_empty
+    desk.mark("pets-1", Edits())
+    assert not list((desk.path / "marks").iterdir())
+
+
+def test_an_upload_replaces_the_one_before_and_has_a_quota(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_module, "LIMITS", Limits(upload_bytes=1_000))
+    desk = desk_of(home, TOKEN)
+    desk.keep_upload(".npz", io.BytesIO(b"a" * 900))
+    assert desk.keep_upload(".zip", io.BytesIO(b"b" * 900)) == "upload.zip"
+    assert [file.name for file in desk.path.iterdir()] == ["upload.zip"]
+    with pytest.raises(DataError, match="more than the 0 MB"):
+        desk.keep_upload(".zip", io.BytesIO(b"c" * 1_001))
+    assert list(desk.path.iterdir()) == []
+    assert desk.room() == 1_000
+
+
+def test_desks_nobody_came_back_to_are_cleared(home: Home) -> None:
+    old, new = desk_of(home, TOKEN), desk_of(home, new_token())
+    for desk in (old, new):
+        desk.change(task="t")
+    os.utime(old.path, (time.time() - IDLE_FOR - 60,) * 2)
+    clear_idle_desks(home)
+    assert not old.path.exists()
+    assert new.path.exists()
