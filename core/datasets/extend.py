@@ -38,7 +38,7 @@ def extend(home: Home, dataset: Dataset, source: Source, on_progress: Progress =
         for group in squares(source, layout.placed, options, within(on_progress, 0.2, 1)):
             kept = collected.sort(group)
             if kept:
-                writer.add(np.stack([one.square for one in kept]))
+                writer.add([one.square for one in kept])
         refused = (*source.refused, *layout.refused, *collected.refused)
         _check_some(collected, refused)
         classes = tuple(dict.fromkeys([*meta.classes, *(one.class_name for one in collected.placed)]))

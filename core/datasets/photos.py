@@ -81,7 +81,7 @@ def import_photos(
         for chunk in squares(source, layout.placed, options, on_progress):
             kept = collected.sort(chunk)
             if kept:
-                writer.add(np.stack([one.square for one in kept]), [one.digest for one in kept])
+                writer.add([one.square for one in kept], [one.digest for one in kept])
         on_progress(1.0, _("Storing {count:,} pictures").format(count=len(collected.placed)))
         refused = [*source.refused, *layout.refused, *collected.refused]
         classes = _classes_of(collected.placed, refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import secrets
 import shutil
@@ -76,19 +77,22 @@ class DatasetWriter:
                 )
             ) from error
 
-    def add(self, images: NDArray[np.uint8], digests: Sequence[bytes] = ()) -> None:
-        """Append pictures (n, S, S, C).
+    def add(self, pictures: NDArray[np.uint8] | Sequence[NDArray[np.uint8]], digests: Sequence[bytes] = ()) -> None:
+        """Append pictures: one array (n, S, S, C), or n arrays (S, S, C), which are then not copied into one first.
 
         Args:
             digests: n texts that stand for the pictures in the content hash, since they decide every pixel: hashing a
                 photo's file costs a tenth of hashing its pixels. Given always or never.
         """
-        values = np.ascontiguousarray(images).reshape(-1).data
-        self._digest.update(b"".join(digests) or values)
+        for picture in [pictures] if isinstance(pictures, np.ndarray) else pictures:
+            values = np.ascontiguousarray(picture).reshape(-1).data
+            self._file.write(values)
+            if not digests:
+                self._digest.update(values)
+        self._digest.update(b"".join(digests))
         self._by_digests = bool(digests)
-        self._file.write(values)
-        self._count += len(images)
-        self._sync_now_and_then(len(values))
+        self._count += len(pictures)
+        self._sync_now_and_then(len(pictures) * math.prod(self._shape))
 
     def finish(
         self,
