@@ -18,7 +18,7 @@ warnings.simplefilter("ignore")
 
 from core.architecture.presets import PRESETS
 from core.datasets.dataset import Dataset
-from core.datasets.npz import import_npz
+from core.datasets.importing.npz import import_npz
 from core.home import PROJECT, Home
 from core.spec import DataSpec, RunSpec, TrainingSpec
 

@@ -23,8 +23,8 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.common import assets, at_least, quick, temporary_home
-from core.datasets.photos import PhotoOptions, import_photos
-from core.datasets.sources import open_source
+from core.datasets.importing.photos import PhotoOptions, import_photos
+from core.datasets.importing.sources import open_source
 from core.home import PROJECT, Home
 
 SIDE = 224  # px

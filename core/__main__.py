@@ -20,11 +20,11 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from core.datasets.bring import bring_in, look_into
 from core.datasets.catalog import BUILT_IN, ensure_dataset
 from core.datasets.dataset import Fit
+from core.datasets.importing.bring import bring_in, look_into
+from core.datasets.importing.photos import PhotoOptions
 from core.datasets.limits import LIMITS
-from core.datasets.photos import PhotoOptions
 from core.errors import StudioError
 from core.home import Home, current_home
 from core.i18n import _

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from core.datasets.edit import Edits
+from core.datasets.editing.edit import Edits
 from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.files import write_json

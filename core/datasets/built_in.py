@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.datasets.npz import read_npz
+from core.datasets.importing.npz import read_npz
 
 
 def _read_one_npz(paths: list[Path]) -> dict[str, NDArray[Any]]:

@@ -7,12 +7,12 @@ from pathlib import Path
 from core.datasets.built_in import BuiltIn, Photos
 from core.datasets.dataset import TRAIN, VALIDATION, Dataset
 from core.datasets.download import fetch
-from core.datasets.npz import read_npz, store_arrays
+from core.datasets.importing.npz import read_npz, store_arrays
+from core.datasets.importing.photo_archive import import_archive
+from core.datasets.importing.photos import PhotoOptions
+from core.datasets.importing.raw import read_cifar, read_idx_files
 from core.datasets.one_at_a_time import one_at_a_time
-from core.datasets.photo_archive import import_archive
-from core.datasets.photos import PhotoOptions
 from core.datasets.progress import Progress, silent, within
-from core.datasets.raw import read_cifar, read_idx_files
 from core.datasets.shapes import CLASSES, ShapesSpec, draw_shapes
 from core.datasets.store import open_dataset
 from core.errors import DataError

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from core.datasets.bring import bring_in, look_into
 from core.datasets.catalog import ensure_dataset
-from core.datasets.checks import run_checks
 from core.datasets.dataset import Dataset
-from core.datasets.edit import Edits, apply_edits
-from core.datasets.export import export_npz, export_zip
-from core.datasets.extend import extend
-from core.datasets.photos import PhotoOptions
+from core.datasets.editing.edit import Edits, apply_edits
+from core.datasets.editing.export import export_npz, export_zip
+from core.datasets.editing.extend import extend
+from core.datasets.importing.bring import bring_in, look_into
+from core.datasets.importing.photos import PhotoOptions
+from core.datasets.importing.sources import open_source
+from core.datasets.inspecting.checks import run_checks
 from core.datasets.progress import Progress
-from core.datasets.sources import open_source
 from core.datasets.store import open_dataset, origins_of
 from core.home import Home
 

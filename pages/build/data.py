@@ -6,12 +6,12 @@ from core.datasets.catalog import BUILT_IN
 from core.errors import StudioError
 from core.i18n import _
 from ui import session
-from ui.data_collect import collect_panel
-from ui.data_import import import_panel, prepared_import
-from ui.data_panels import missing, no_own_set, to_fetch
-from ui.data_results import outcome, take_results
-from ui.data_source import OWN, data_source, shown_source, source_of, take_start_card
-from ui.data_view import data_view
+from ui.data.collect import collect_panel
+from ui.data.look import import_panel, prepared_import
+from ui.data.panels import missing, no_own_set, to_fetch
+from ui.data.results import outcome, take_results
+from ui.data.source import OWN, data_source, shown_source, source_of, take_start_card
+from ui.data.view import data_view
 from ui.datasets import chosen_dataset
 from ui.desk import my_desk
 from ui.navigation import next_step

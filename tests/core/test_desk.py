@@ -7,7 +7,7 @@ import time
 import pytest
 
 from core import desk as desk_module
-from core.datasets.edit import Edits
+from core.datasets.editing.edit import Edits
 from core.datasets.limits import Limits
 from core.desk import IDLE_FOR, DeskState, clear_idle_desks, desk_of, new_token
 from core.errors import DataError

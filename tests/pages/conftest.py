@@ -19,7 +19,8 @@ from core.runs.submit import submit_run
 from core.spec import RunSpec
 from core.tasks.__main__ import outcome
 from core.tasks.folder import TaskFolder, create_task
-from ui import data_checks, services, session, tasks
+from ui import services, session, tasks
+from ui.data import checks
 from ui.services import Studio
 
 
@@ -48,7 +49,7 @@ def tasks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         task.end(outcome(task))
         return task
 
-    for module in (tasks, data_checks):
+    for module in (tasks, checks):
         monkeypatch.setattr(module, "start_task", start)
 
 

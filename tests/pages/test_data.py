@@ -13,16 +13,16 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.datasets.dataset import About, Original
-from core.datasets.edit import Edits
+from core.datasets.editing.edit import Edits
+from core.datasets.importing.sources import stage
 from core.datasets.pixels import as_model_input
 from core.datasets.shapes import ShapesSpec, shapes_id
-from core.datasets.sources import stage
 from core.datasets.store import list_datasets, open_dataset, save_dataset
 from core.desk import Desk
 from core.errors import DataError
 from core.home import PROJECT, Home
 from core.spec import DataSpec, RunSpec, from_query, to_query
-from ui.data_grid import _pictures
+from ui.data.grid import _pictures
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
 

@@ -14,7 +14,8 @@ from core.datasets.store import open_dataset
 from core.model_maps import MapAnswer, MapOrder
 from core.runs import submit
 from core.runs.folder import RunFolder, State
-from ui import data_map, session
+from ui import session
+from ui.data import map as data_map
 
 POINTS = np.arange(3000, dtype=np.float32).reshape(1500, 2)
 
@@ -56,7 +57,7 @@ def page() -> AppTest:
         from core.datasets.store import open_dataset
         from core.spec import DataSpec
         from ui import session
-        from ui.data_map import data_map
+        from ui.data.map import data_map
         from ui.services import studio
 
         digits = open_dataset(studio().home, "digits")

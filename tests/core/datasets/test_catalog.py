@@ -81,7 +81,7 @@ def test_mnist_is_downloaded(home: Home, server: Server, small_mnist: Path, monk
 def test_fashion_mnist_is_built_from_its_four_files(
     home: Home, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.core.datasets.test_raw import write_idx
+    from tests.core.datasets.importing.test_raw import write_idx
 
     x, y = np.zeros((10, 28, 28), np.uint8), np.arange(10, dtype=np.uint8)
     arrays = zip(BUILT_IN["fashion_mnist"].files, (x, y, x, y), strict=True)
@@ -95,7 +95,7 @@ def test_fashion_mnist_is_built_from_its_four_files(
 def test_cifar10_is_built_from_its_binary_version(
     home: Home, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.core.datasets.test_raw import record, write_cifar
+    from tests.core.datasets.importing.test_raw import record, write_cifar
 
     ten = b"".join(record(label, 1, 2, 3) for label in range(10))
     path = write_cifar(tmp_path / "cifar.tar.gz", {"data_batch_1.bin": ten, "test_batch.bin": ten})

@@ -21,7 +21,7 @@ from core.datasets.dataset import TRAIN, VALIDATION
 from core.errors import DataError
 from core.home import PROJECT, Home
 from tests.core.datasets.entries import change, cut_off, serve
-from tests.core.datasets.test_photo_archive import write_folder, write_tgz, write_zip
+from tests.core.datasets.importing.test_photo_archive import write_folder, write_tgz, write_zip
 
 if TYPE_CHECKING:
     from tests.core.datasets.conftest import Server

@@ -1,0 +1,168 @@
+"""The pictures, a page at a time, as the network sees them: one row a class, or those that a check has found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.datasets.dataset import Dataset
+from core.datasets.inspecting.inspect import sample_indices
+from core.datasets.pixels import path_of, resize
+from core.datasets.split import Indices, Split
+from core.i18n import N_, _
+from core.spec import DataSpec
+from ui import format, session
+from ui.components import Tile, gallery, gallery_rows
+from ui.data.class_names import page_of_classes
+from ui.data.marks import DROP, click_means, clicked, is_for_looking, marks_of
+from ui.data.picture import picture_dialog
+
+PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
+GRID, FOUND = "data-grid", "data-found"
+FEW = 4  # classes up to which pictures are shown larger
+PER_ROW = {True: 12, False: 8}  # pictures of a class on a page: where there are few classes, and where there are more
+PER_PAGE = 48  # pictures that a check has found, on a page
+TURNER = 240  # px of the buttons for turning pages, which stay together
+SIDE = {True: 76, False: 44}  # px of a picture, likewise
+
+
+def data_grid(
+    dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str], found: Indices | None = None
+) -> None:
+    """Show pictures with their pager; a click does what `click_means` says.
+
+    Args:
+        split: Without one, all pictures are shown together.
+        names: Of the classes, for the reader.
+        found: Only these, in this order, whatever their class and part.
+    """
+    number = _by_class(dataset, data, split, names) if found is None else _found(dataset, data, names, found)
+    if number is not None and is_for_looking():
+        picture_dialog(dataset, int(number), split, names)
+
+
+def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> str | None:
+    """One row a class; the number of the picture just clicked."""
+    few = len(names) <= FEW
+    with _pager():
+        mine = _part(split, len(dataset))
+        classes = list(page_of_classes("data.classes", len(names)))
+        labels = dataset.labels[mine]
+        page = _page(int(np.bincount(labels, minlength=len(names))[classes].max()), PER_ROW[few])
+    click_means(dataset)
+    rows = [mine[sample_indices(labels, label, page, PER_ROW[few])] for label in classes]
+    tiles = iter(_tiles(dataset, data, np.concatenate(rows), names, SIDE[few], captions=False))
+    return gallery_rows(
+        [(names[label], [next(tiles) for _number in row]) for label, row in zip(classes, rows, strict=True)],
+        key=GRID,
+        size=SIDE[few],
+        on_click=partial(clicked, dataset, GRID),
+    )
+
+
+def _found(dataset: Dataset, data: DataSpec, names: Sequence[str], found: Indices) -> str | None:
+    """What a check has found; the number of the picture just clicked."""
+    with _pager():
+        page = _page(len(found), PER_PAGE)
+    click_means(dataset)
+    shown = found[page * PER_PAGE : (page + 1) * PER_PAGE]
+    tiles = _tiles(dataset, data, shown, names, SIDE[True], captions=True)
+    return gallery(tiles, key=FOUND, size=SIDE[True], on_click=partial(clicked, dataset, FOUND))
+
+
+def _tiles(
+    dataset: Dataset, data: DataSpec, shown: Indices, names: Sequence[str], side: int, *, captions: bool
+) -> list[Tile]:
+    marks = marks_of(dataset)
+    numbers = tuple(shown.tolist())
+    pictures = _pictures(dataset.meta.content_hash, numbers, data.image_size, data.colour_mode, side, dataset)
+    return [
+        _tile(number, picture, names[dataset.labels[number]], marks, captions)
+        for number, picture in zip(numbers, pictures, strict=True)
+    ]
+
+
+def _tile(number: int, picture: NDArray[np.uint8], name: str, marks: Mapping[int, str], captions: bool) -> Tile:
+    wanted = marks.get(number)
+    mark: Literal["", "drop", "move"] = "" if wanted is None else "drop" if wanted == DROP else "move"
+    return Tile(
+        str(number),
+        picture,
+        caption=name if captions else "",
+        note=f"→ {wanted}" if mark == "move" else "",
+        mark=mark,
+        alt=_("{name}, picture {number}").format(name=name, number=number),  # its place in the set
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _pictures(
+    content_hash: str, indices: tuple[int, ...], image_size: int, colour_mode: str, side: int, _dataset: Dataset
+) -> NDArray[np.uint8]:
+    """The pictures at `indices` on the network's pixel path, large ones then shrunk to what the screen shows.
+
+    Only these are converted: a copy of a whole large set takes seconds, and training makes it when it is needed.
+    """
+    if not indices:
+        return np.empty((0, side, side, 3), np.uint8)
+    path = path_of(_dataset.meta, image_size, "grey" if colour_mode == "grey" else "rgb")
+    seen = path.stored(_dataset.images[list(indices)])
+    return seen if image_size <= 2 * side else np.stack([resize(image, 2 * side) for image in seen])
+
+
+def _pager() -> st.delta_generator.DeltaGenerator:
+    return st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="data-pager"
+    )
+
+
+def _part(split: Split | None, count: int) -> Indices:
+    """The pictures of the part that was picked, by a control for picking another."""
+    if split is None:
+        return np.arange(count)
+    part = session.recall("data.part", "train")
+    session.show_value("data.parts", part)
+    st.segmented_control(
+        _("Look at these pictures"),
+        list(PARTS),
+        format_func=lambda name: _(PARTS[name]),
+        key="data.parts",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_pick_part,
+    )
+    indices: Indices = getattr(split, part)
+    return indices
+
+
+def _pick_part() -> None:
+    session.remember("data.part", session.widget_value("data.parts"))
+    session.remember("data.page", 0)
+
+
+def _page(most: int, per_page: int) -> int:
+    """The page of pictures, by buttons for the one before and after; `most` is how many there are at most."""
+    pages = max(1, -(-most // per_page))
+    page: int = min(session.recall("data.page", 0), pages - 1)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", width=TURNER, key="data-turn"):
+        _turn(_("Previous"), ":material/chevron_left:", "left", page - 1, page > 0)
+        st.markdown(f"{page + 1} / {format.count(pages)}", width="content")
+        _turn(_("Next"), ":material/chevron_right:", "right", page + 1, page < pages - 1)
+    return page
+
+
+def _turn(label: str, icon: str, side: Literal["left", "right"], page: int, enabled: bool) -> None:
+    st.button(
+        label,
+        icon=icon,
+        icon_position=side,
+        type="tertiary",
+        disabled=not enabled,
+        on_click=session.remember,
+        args=("data.page", page),
+    )

@@ -1,0 +1,136 @@
+"""The sets that were imported: which one, its versions, its classes, and what can be done with it as a whole."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+import streamlit as st
+
+from core.datasets.catalog import BUILT_IN
+from core.datasets.dataset import Dataset, DatasetMeta
+from core.datasets.editing.versions import families, remove_dataset
+from core.datasets.store import list_datasets, open_dataset
+from core.errors import StudioError
+from core.i18n import _
+from ui import session
+from ui.data.add import start_collecting
+from ui.data.class_names import class_rows
+from ui.data.marks import change_class, edits_of
+from ui.desk import my_desk
+from ui.downloads import download_url
+from ui.errors import errors_shown
+from ui.html import plain
+from ui.services import studio
+from ui.tasks import begin_task
+
+EXPORTS = {"npz": ".npz (NumPy)", "zip": ".zip (PNG)"}
+
+
+def own_families() -> dict[str, list[DatasetMeta]]:
+    """The sets that are not built in, their versions together, the newest version first."""
+    return families([meta for meta in list_datasets(studio().home) if meta.id not in BUILT_IN])
+
+
+def choose_own() -> None:
+    """A list of the own sets, and of the versions of the chosen one; nothing where there are none."""
+    found = own_families()
+    if not found:
+        return
+    chosen = session.spec().data.dataset
+    family = next((name for name, versions in found.items() if chosen in [meta.id for meta in versions]), None)
+    session.show_value("data.own", family)
+    st.selectbox(
+        _("Your sets"),
+        list(found),
+        format_func=lambda name: found[name][0].title if name in found else name,
+        key="data.own",
+        placeholder=_("Choose a set"),
+        on_change=lambda: use(found[session.widget_value("data.own")][0].id),
+    )
+    if family and len(found[family]) > 1:
+        _versions(found[family], chosen)
+
+
+def use(dataset_id: str) -> None:
+    """Choose an own set; another version of the chosen one is looked at in the same size and colours."""
+    with suppress(StudioError):  # a set that was removed meanwhile is gone from the list at this rerun
+        dataset = open_dataset(studio().home, dataset_id)
+        if not _same_view(dataset):
+            session.use_dataset(dataset)
+        session.remember("data.source", ("own", dataset_id))
+        session.remember("data.page", 0)
+        session.remember("data.finding", None)
+
+
+def _same_view(dataset: Dataset) -> bool:
+    with suppress(StudioError):
+        before = open_dataset(studio().home, session.spec().data.dataset).meta
+        if (before.family or before.id) == (dataset.meta.family or dataset.meta.id):
+            session.change("data", dataset=dataset.meta.id)
+            return True
+    return False
+
+
+def own_set(dataset: Dataset) -> None:
+    """The classes of the chosen own set, and what can be done with it."""
+    counts = np.bincount(dataset.labels, minlength=len(dataset.meta.classes)).tolist()
+    with st.expander(_("Classes")):
+        st.caption(_("Rename a class, or give two the same name to join them. It takes effect in a new version."))
+        class_rows(
+            f"own.{dataset.meta.id}",
+            list(zip(dataset.meta.classes, counts, strict=True)),
+            edits_of(dataset).classes,
+            lambda name, new: change_class(dataset, name, new),
+            can_leave_out=True,
+        )
+    with st.container(horizontal=True, key="own-actions"):
+        if st.button(_("Add photos"), icon=":material/add_photo_alternate:"):
+            start_collecting(dataset.meta.id, dataset.meta.classes)
+            st.rerun()
+        _export(dataset)
+        _remove(dataset)
+
+
+def _versions(versions: list[DatasetMeta], chosen: str) -> None:
+    numbers = {meta.id: meta.version for meta in versions}
+    session.show_value("data.version", chosen)
+    st.selectbox(
+        _("Version"),
+        list(numbers),
+        format_func=lambda name: _("version {number}").format(number=numbers.get(name, "")),
+        key="data.version",
+        help=_("Every change makes a new version; the old ones stay, and a run keeps the one it was trained on."),
+        on_change=lambda: use(session.widget_value("data.version")),
+    )
+
+
+def _export(dataset: Dataset) -> None:
+    with st.popover("", icon=":material/download:", help=_("Save the set as a file")):
+        made = session.recall("data.export", {})
+        for kind, label in EXPORTS.items():
+            task = made.get((dataset.meta.id, kind))
+            if task:
+                st.link_button(_("Download {file}").format(file=label), download_url(task), icon=":material/download:")
+            elif st.button(
+                _("Make {file}").format(file=label), key=f"export.{kind}", disabled=bool(my_desk().state().task)
+            ):
+                begin_task("export", {"dataset": dataset.meta.id, "as": kind})
+                st.rerun()
+
+
+def _remove(dataset: Dataset) -> None:
+    with st.popover("", icon=":material/delete:", help=_("Delete this version")):
+        st.markdown(
+            _(
+                "Delete {title}? Runs that used it keep their models and scores, but can no longer show its pictures."
+            ).format(title=plain(dataset.meta.label))
+        )
+        if st.button(_("Delete it"), key="own.delete"):
+            with errors_shown():
+                remove_dataset(studio().home, dataset.meta.id)
+                rest = [meta for versions in own_families().values() for meta in versions]
+                same = [meta for meta in rest if dataset.meta.family in (meta.family, meta.id) and dataset.meta.family]
+                session.use_dataset(open_dataset(studio().home, same[0].id if same else "digits"))
+                session.remember("data.source", ("own", session.spec().data.dataset))
+                st.rerun()

@@ -1,0 +1,182 @@
+"""The right side of the Data page: a data set in a sentence, as bars, as pictures and in facts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets.catalog import BUILT_IN
+from core.datasets.dataset import Dataset, DatasetMeta
+from core.datasets.inspecting.inspect import DatasetFacts, describe
+from core.datasets.split import Split
+from core.datasets.store import origins_of
+from core.errors import DataError
+from core.i18n import N_, _
+from core.runs.submit import split_of
+from core.spec import DataSpec
+from ui import format, session
+from ui.charts import class_counts
+from ui.components import chart
+from ui.data.checks import chips, findings
+from ui.data.files import files_view
+from ui.data.grid import data_grid
+from ui.data.map import data_map
+from ui.data.marks import click_means, is_for_looking, marks_bar, marks_of, picked
+from ui.data.picture import picture_dialog
+from ui.data.pixels import pixels_view
+from ui.data.sizes import sizes_view
+from ui.html import facts, plain
+from ui.services import studio
+
+BAR, FRAME = 24, 84  # px: a class, and the legend and axis around them
+TALLEST = 420  # px; a chart of more classes scrolls
+VIEWS = {
+    "pictures": N_("Pictures"),
+    "map": N_("Map"),
+    "pixels": N_("Pixel values"),
+    "sizes": N_("Photo sizes"),
+    "files": N_("Files"),
+    "about": N_("About"),
+}
+
+
+def data_view(dataset: Dataset, data: DataSpec) -> None:
+    """Show `dataset` as `data` uses it."""
+    meta, names = dataset.meta, _labels(dataset.meta)
+    st.subheader(plain(_(meta.title)) + _version(meta))
+    st.markdown(headline(dataset, data))
+    try:
+        split, found = _dealt(meta.id, meta.content_hash, _dealing(data), dataset, data)
+    except DataError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        marks_bar(dataset)
+        data_grid(dataset, data, None, names)
+        return
+    st.caption(_parts(split, meta))
+    marks_bar(dataset)
+    view = _view()
+    if view == "pictures":
+        _bars(found, meta)
+        finding = chips(findings(dataset, split, _dealing(data)), dataset)
+        data_grid(dataset, data, split, names, finding.indices if finding else None)
+    elif view == "map":
+        click_means(dataset)
+        data_map(dataset, data, names, lambda number: _picked(dataset, number), marks_of(dataset))
+        _open_picked(dataset, split, names)
+    elif view == "pixels":
+        pixels_view(dataset, data, split, names)
+    elif view == "sizes":
+        origins = origins_of(studio().home, dataset)
+        sizes_view(meta, origins.sizes if origins else None, dataset.labels, names)
+    elif view == "files":
+        files_view(dataset)
+    else:
+        facts(_rows(meta, found))
+
+
+def _view() -> str:
+    """What of the set is looked at, by its control."""
+    view: str = session.recall("data.view", "pictures")
+    session.show_value("data.views", view)
+    st.segmented_control(
+        _("Look at"),
+        list(VIEWS),
+        format_func=lambda name: _(VIEWS[name]),
+        key="data.views",
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: session.remember("data.view", session.widget_value("data.views")),
+    )
+    return view
+
+
+def _picked(dataset: Dataset, number: int) -> None:
+    """A dot of the map was clicked."""
+    if is_for_looking():
+        session.remember("data.picked", number)
+    else:
+        picked(dataset, number)
+
+
+def _open_picked(dataset: Dataset, split: Split, names: list[str]) -> None:
+    number = session.recall("data.picked")
+    session.remember("data.picked", None)
+    if number is not None:
+        picture_dialog(dataset, number, split, names)
+
+
+def _version(meta: DatasetMeta) -> str:
+    return " " + _(":gray[version {number}]").format(number=meta.version) if meta.version > 1 else ""
+
+
+def headline(dataset: Dataset, data: DataSpec) -> str:
+    """One sentence: "1,797 pictures of 10 classes, 8×8 pixels, grey."."""
+    return _("{pictures} pictures of {classes} classes, {size}×{size} pixels, {colours}.").format(
+        pictures=format.count(len(dataset)),
+        classes=format.count(len(dataset.meta.classes)),
+        size=data.image_size,
+        colours=_("grey") if data.colour_mode == "grey" else _("in colour"),
+    )
+
+
+def _dealing(data: DataSpec) -> tuple[float, float, str, int]:
+    return data.validation_fraction, data.test_fraction, data.split_policy, data.split_seed
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _dealt(
+    dataset_id: str, content_hash: str, dealing: tuple[float, float, str, int], _dataset: Dataset, _data: DataSpec
+) -> tuple[Split, DatasetFacts]:
+    """The split and what is in it; the first three arguments are the key, and decide all that is used of the others."""
+    split = split_of(_dataset, _data)
+    return split, describe(_dataset, split)
+
+
+def _labels(meta: DatasetMeta) -> list[str]:
+    """Class names as they are shown: those of our own sets are translated, those of a stranger are left alone."""
+    ours = meta.synthetic or meta.id in BUILT_IN
+    return [_(name) if ours else name for name in meta.classes]
+
+
+def _parts(split: Split, meta: DatasetMeta) -> str:
+    text = _("{train} to learn from, {validation} to check progress with, {test} for the final exam.").format(
+        train=format.count(len(split.train)),
+        validation=format.count(len(split.validation)),
+        test=format.count(len(split.test)),
+    )
+    if meta.synthetic:
+        text += " " + _("Synthetic: drawn on the spot, upright in training and turned in the test.")
+    return text
+
+
+def _bars(found: DatasetFacts, meta: DatasetMeta) -> None:
+    counts = dict(zip(_labels(meta), found.counts.values(), strict=True))
+    height = FRAME + BAR * len(counts)
+    totals = [sum(values) for values in counts.values()]
+    alt = _("Bars: each of {classes} classes has {low} to {high} pictures.").format(
+        classes=len(counts), low=format.count(min(totals)), high=format.count(max(totals))
+    )
+    with st.container(height=TALLEST if height > TALLEST else "content", border=height > TALLEST, key="data-bars"):
+        chart(class_counts(counts), key="class-counts", height=height, alt=alt)
+
+
+def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
+    return [
+        (_("Source"), _(meta.source)),
+        (_("Licence"), _(meta.licence)),
+        (_("As it came"), _array(meta.original.shape, meta.original.dtype, *meta.original.range)),
+        (_("As it is kept"), _array(found.shape, found.dtype, *found.value_range)),
+        (_("Mean of each channel"), _numbers(found.mean)),
+        (_("Standard deviation"), _numbers(found.std)),
+        (_("Measured in"), _("{count} training pictures").format(count=format.count(found.sample_size))),
+        (_("Left out"), format.count(len(meta.refused)) if meta.refused else _("none")),
+    ]
+
+
+def _array(shape: object, dtype: str, low: float, high: float) -> str:
+    return _("{shape} {dtype}, values {low} to {high}").format(
+        shape=shape, dtype=dtype, low=f"{low:g}", high=f"{high:g}"
+    )
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return " · ".join(f"{value:.1f}" for value in values)
