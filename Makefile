@@ -7,7 +7,8 @@ ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 LOCK := -q --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
-BENCHMARKS := streaming_overhead mnist_epoch first_point ui_latency accuracy_mnist
+BENCHMARKS := streaming_overhead mnist_epoch first_point ui_latency accuracy_mnist \
+  import_speed import_latency page_10k
 OPTIONS := --server.address $(ADDRESS) --server.port $(PORT)
 
 run: .venv/app.stamp        ## start the app; ADDRESS=0.0.0.0 opens it to the local network

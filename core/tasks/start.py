@@ -13,9 +13,11 @@ import psutil
 
 from core.home import PROJECT, Home
 from core.i18n import _
-from core.runs.executor import NICENESS, OUT_OF_MEMORY_CODES
+from core.runs.executor import OUT_OF_MEMORY_CODES
 from core.runs.folder import OUT_OF_MEMORY
 from core.tasks.folder import Result, TaskFolder, create_task
+
+NICENESS = 15  # browsers go first, then what trains
 
 _processes: dict[str, subprocess.Popen[bytes]] = {}
 _lock = threading.Lock()
