@@ -21,10 +21,11 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from core.datasets.catalog import BUILT_IN, ensure_dataset
-from core.datasets.dataset import Fit
+from core.datasets.dataset import Dataset, Fit
 from core.datasets.importing.bring import bring_in, look_into
 from core.datasets.importing.photos import PhotoOptions
 from core.datasets.limits import LIMITS
+from core.datasets.store import origins_of
 from core.errors import StudioError
 from core.home import Home, current_home
 from core.i18n import _
@@ -63,12 +64,24 @@ def _import(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], in
         )
     for refusal in dataset.meta.refused:
         _show(f"{refusal.name}: {refusal.reason}")
-    return {**dataset.meta.model_dump(mode="json"), "pictures": len(dataset)}, DONE
+    return {**dataset.meta.model_dump(mode="json"), "pictures": len(dataset), "kept": _kept(home, dataset)}, DONE
+
+
+def _kept(home: Home, dataset: Dataset) -> list[dict[str, str]]:
+    """File and class of each picture, where the set came as files."""
+    origins = origins_of(home, dataset)
+    names = origins.names if origins else ()
+    return [
+        {"file": name, "class": dataset.meta.classes[label]}
+        for name, label in zip(names, dataset.labels.tolist(), strict=False)
+    ]
 
 
 def _photo_options(path: Path, options: argparse.Namespace) -> PhotoOptions:
     """The options of the command line; names given in order stand for the classes found, in order."""
-    look, _samples = look_into(path)
+    look, _samples = look_into(path, _show_progress)
+    if look.kind == "arrays" and (options.size or options.colour):
+        raise StudioError(_("Arrays keep their size and colours. Leave --size and --colour away; they are for photos."))
     found = [one.name for one in look.classes]
     names = options.classes or found
     if len(names) != len(found):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from core.datasets.editing.edit import Edits
 from core.datasets.limits import LIMITS
@@ -43,6 +43,7 @@ class DeskState(Frozen):
         is_collecting: Whether photos are being gathered class by class.
         classes: Names of the classes that photos are gathered for, in the order they were named.
         target: Id of the set that gathered photos are added to, "" for a new one.
+        exports: "id.kind" of a set that was exported → id of the task that holds the file.
     """
 
     task: str = ""
@@ -52,6 +53,12 @@ class DeskState(Frozen):
     is_collecting: bool = False
     classes: tuple[str, ...] = ()
     target: str = ""
+    exports: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def folder_names(self) -> dict[str, str]:
+        """Folder in the inbox → class gathered there: a class may be called as no folder can."""
+        return {folder_of(place): name for place, name in enumerate(self.classes)}
 
 
 @dataclass(frozen=True)
@@ -88,14 +95,21 @@ class Desk:
             DataError: If it does not fit into the browser's quota or on the disk.
         """
         self.clear_upload()
-        self.path.mkdir(parents=True, exist_ok=True)
         kept = f"upload{name}"
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
             with (self.path / kept).open("wb") as file:
                 copy_within(content, file, self.room())
-        except (DataError, OSError):
+        except DataError:
             (self.path / kept).unlink(missing_ok=True)
             raise
+        except OSError as error:
+            (self.path / kept).unlink(missing_ok=True)
+            raise DataError(
+                _("The file could not be kept ({error}). Make room on the disk and try again.").format(
+                    error=error.strerror
+                )
+            ) from error
         return kept
 
     def clear_upload(self) -> None:
@@ -152,15 +166,25 @@ def copy_within(source: BinaryIO, target: BinaryIO, room: int) -> int:
     return done
 
 
+def folder_of(place: int) -> str:
+    """Folder in the inbox for photos of the class at this place, counted from 0; folders sort as places do."""
+    return f"{place:04}"
+
+
 def new_token() -> str:
     """A name for a browser that nobody can guess."""
     return secrets.token_hex(16)
 
 
+def is_token(text: str) -> bool:
+    """Whether `text` can have come from `new_token`."""
+    return _TOKEN.fullmatch(text) is not None
+
+
 def desk_of(home: Home, token: str) -> Desk:
     """The desk of the browser with this token; anything that is no token gets a desk of its own that nobody finds."""
     parent = home.root / "desks"
-    return Desk(parent / (token if _TOKEN.fullmatch(token) else new_token()))
+    return Desk(parent / (token if is_token(token) else new_token()))
 
 
 def clear_idle_desks(home: Home) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from zipfile import ZipFile
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.common import assets
 from core.home import PROJECT, Home
 from core.runs.folder import list_runs
 from tests.browser.conftest import FLAGS, Server, installed_chromium
@@ -35,10 +37,10 @@ def walk(page: Page, server: Server) -> None:
     page.screenshot(path=FOLDER / "train.png")
     page.get_by_text("are named right").wait_for(timeout=60_000)
     run = list_runs(Home(server.home), 1)[0]
-    for name in ("data", "model"):
-        page.goto(f"{server.url}/{name}")
-        page.get_by_role("button", name="Shape the network" if name == "data" else "Train it").wait_for()
-        shoot(page, name)
+    data(page, server)
+    page.goto(f"{server.url}/model")
+    page.get_by_role("button", name="Train it").wait_for()
+    shoot(page, "model")
     page.goto(f"{server.url}/evaluate?run={run.id}")
     page.locator(".heatmaplayer").first.wait_for()
     shoot(page, "evaluate")
@@ -48,6 +50,30 @@ def walk(page: Page, server: Server) -> None:
     page.get_by_role("button", name="test picture").nth(4).click()
     page.get_by_text("looks like").first.wait_for(timeout=60_000)
     shoot(page, "classify")
+
+
+def data(page: Page, server: Server) -> None:
+    """Own photos: what comes in, the set, its map."""
+    page.goto(f"{server.url}/data")
+    page.get_by_text("My pictures").click()
+    page.locator("input[type=file]").first.set_input_files(photos(Path(server.home) / "clothes.zip"))
+    page.get_by_role("button", name="Add this set").wait_for()
+    shoot(page, "import")
+    page.get_by_role("button", name="Add this set").click()
+    page.get_by_role("button", name="Shape the network").wait_for()
+    page.wait_for_timeout(SETTLED)
+    shoot(page, "data")
+    page.get_by_text("Map", exact=True).click()
+    page.locator("[data-testid=studio-chart].ready").last.wait_for()
+    shoot(page, "map")
+
+
+def photos(path: Path) -> Path:
+    """A ZIP of the CC0 photos of clothes among the test assets."""
+    with ZipFile(path, "w") as archive:
+        for file in sorted((assets() / "datasets" / "clothing4_224_cc0").glob("*/*.jpg")):
+            archive.write(file, f"clothes/{file.parent.name}/{file.name}")
+    return path
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.desk import new_token
+from core.desk import is_token, new_token
 
 NAME = "cnn_studio_browser"
 _A_YEAR = 365 * 24 * 3600  # seconds
@@ -28,7 +28,7 @@ class _BrowserCookie:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or NAME in HTTPConnection(scope).cookies:
+        if scope["type"] != "http" or is_token(HTTPConnection(scope).cookies.get(NAME, "")):
             await self._app(scope, receive, send)
             return
 

@@ -6,6 +6,7 @@ from core.desk import Desk, desk_of
 from ui import session
 from ui.services import studio
 
+INBOX = "inbox"  # `DeskState.upload` of files handed over one by one
 CHOICES = ("import.side", "import.fit", "import.colour", "import.names", "collect.class")  # made for one import
 
 

@@ -42,7 +42,7 @@ def _data() -> tuple[str, ...]:
         dataset = chosen_dataset()
     except StudioError:
         return (_("missing"),)
-    return _(dataset.meta.title), format.count(len(dataset))
+    return _(dataset.meta.label), format.count(len(dataset))
 
 
 def _model() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.desk import clear_idle_desks
 from core.home import Home, current_home
 from core.inference import Inference
 from core.runs.executor import LocalExecutor
@@ -40,5 +41,6 @@ def studio() -> Studio:
 
 
 def _start(home: Home) -> Studio:
+    clear_idle_desks(home)
     queue = Queue(home, LocalExecutor(home.root / "workers.log")).start()
     return Studio(home, queue, Inference(queue.take_spare))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.datasets.dataset import Dataset
-from core.desk import new_token
+from core.desk import is_token, new_token
 from core.errors import StudioError
 from core.knobs import Frozen
 from core.spec import DataSpec, RunSpec, from_query, to_query
@@ -92,10 +92,10 @@ def look_at(run: str | None) -> None:
 
 def browser() -> str:
     """The token of this browser: its cookie, or one of this session where it brought none."""
-    cookie = st.context.cookies.get(COOKIE)
-    if not cookie and _BROWSER not in st.session_state:
+    cookie = st.context.cookies.get(COOKIE, "")
+    if not is_token(cookie) and _BROWSER not in st.session_state:
         st.session_state[_BROWSER] = new_token()
-    return cookie or str(st.session_state[_BROWSER])
+    return cookie if is_token(cookie) else str(st.session_state[_BROWSER])
 
 
 def language() -> str:

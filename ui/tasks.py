@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,13 @@ REFRESH = 0.4  # seconds
 
 
 def begin_task(kind: str, arguments: dict[str, Any]) -> TaskFolder:
-    """Start a task for this browser; what `running_task` then gives."""
+    """Start a task for this browser; what `running_task` then gives.
+
+    Raises:
+        StudioError: If one works for it already, perhaps in another tab.
+    """
+    if running_task():
+        raise StudioError(_("Something is being made for you already. Wait until it is done, or cancel it."))
     task = start_task(studio().home, kind, arguments)
     my_desk().change(task=task.id)
     return task
@@ -46,13 +53,14 @@ def finished_task() -> tuple[TaskFolder, Result] | None:
     return task, result
 
 
-def task_panel(task: TaskFolder) -> None:
-    """How far the task is, and a way to end it; the page runs again when it is done."""
+def task_panel(task: TaskFolder, on_cancel: Callable[[], None]) -> None:
+    """How far the task is, and a way to end it, followed by `on_cancel`; the page runs again when it is done."""
     with st.container(border=True, key="task"):
         st.fragment(_watch, run_every=REFRESH)(task)
         if st.button(_("Cancel"), icon=":material/close:"):
             cancel(task)
             my_desk().change(task="")
+            on_cancel()
             st.rerun()
 
 

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -59,7 +60,11 @@ class DatasetWriter:
     def __enter__(self) -> DatasetWriter:
         sweep(self._parent)
         self._folder.mkdir(parents=True)
-        self._file = (self._folder / "images.npy").open("w+b")
+        try:
+            self._file = (self._folder / "images.npy").open("w+b")
+        except OSError:
+            self._folder.rmdir()
+            raise
         self._write_header()
         self._start = self._file.tell()
         return self
@@ -68,7 +73,8 @@ class DatasetWriter:
         self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
         self._background.shutdown()
-        self._file.close()
+        with suppress(OSError):  # of a full disk: what waits to be written does not fit now either
+            self._file.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         if isinstance(error, OSError):
             raise DataError(
@@ -175,8 +181,9 @@ class DatasetWriter:
 def sweep(parent: Path) -> None:
     """Remove what imports that were killed left behind."""
     for leftover in parent.glob(".*.tmp"):
-        if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE:
-            shutil.rmtree(leftover, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another import is done by now
+            if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE:
+                shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _hash_of(folder: Path) -> str:

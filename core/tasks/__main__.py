@@ -17,7 +17,7 @@ from core.datasets.progress import Progress
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
-from core.tasks.folder import Result, TaskFolder
+from core.tasks.folder import NO_ROOM, Result, TaskFolder
 from core.tasks.kinds import KINDS
 
 EVERY = 0.2  # seconds between two reports, or two looks for a free place
@@ -28,7 +28,12 @@ log = logging.getLogger(__name__)
 def main(arguments: list[str]) -> int:
     """Do the task in the folder named."""
     folder = TaskFolder(Path(arguments[0]).resolve())
-    folder.end(outcome(folder))
+    result = outcome(folder)
+    try:
+        folder.end(result)
+    except OSError as error:
+        log.error("task %s: %s", folder.id, error)
+        return NO_ROOM
     return 0
 
 

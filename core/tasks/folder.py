@@ -9,10 +9,12 @@ tasks/<id>/   request.json    what is to be done; written by the server, once
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from core.knobs import Frozen
 
 _ID = re.compile(r"[0-9a-f]{32}")  # 128 random bits: who knows it may see the task
 KEPT_FOR = 24 * 3600  # seconds that a task's folder stays
+NO_ROOM = os.EX_IOERR  # exit code of a task that could not even write its result
 
 
 class TaskRequest(Frozen):
@@ -85,8 +88,9 @@ class TaskFolder:
             return Result(error=_("The result of this task cannot be read. Try again."))
 
     def report(self, fraction: float, text: str) -> None:
-        """Tell how far it is."""
-        write_json(self.path / "progress.json", {"fraction": fraction, "text": text})
+        """Tell how far it is; where that cannot be written the work goes on, and says itself what is wrong."""
+        with suppress(OSError):
+            write_json(self.path / "progress.json", {"fraction": fraction, "text": text})
 
     def end(self, result: Result) -> None:
         """Tell what came of it."""
@@ -126,5 +130,6 @@ def open_task(home: Home, task_id: str) -> TaskFolder:
 
 def _sweep(parent: Path) -> None:
     for folder in parent.iterdir():
-        if _ID.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > KEPT_FOR:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # somebody else tidies up as well
+            if _ID.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > KEPT_FOR:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -53,9 +53,10 @@ def _built_in(home: Home, _folder: Path, arguments: dict[str, Any], on_progress:
 
 
 def _extend(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
-    """{dataset, path} → {dataset}: a new version with the photos of a folder or archive added."""
+    """{dataset, path, names} → {dataset}: a new version with photos added, their folders named as classes."""
     with open_source(Path(arguments["path"])) as source:
-        return _made(extend(home, open_dataset(home, arguments["dataset"]), source, on_progress))
+        dataset = open_dataset(home, arguments["dataset"])
+        return _made(extend(home, dataset, source, on_progress, arguments["names"]))
 
 
 def _edit(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
@@ -82,13 +83,13 @@ def _check(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Pr
 
 
 def _made(dataset: Dataset) -> dict[str, Any]:
-    return {"dataset": dataset.meta.id, "refused": len(dataset.meta.refused), "pictures": len(dataset)}
+    return {"dataset": dataset.meta.id}
 
 
 KINDS = {
     "look": Kind(_look, is_quick=True),
     "import": Kind(_import),
-    "built_in": Kind(_built_in),
+    "built_in": Kind(_built_in, is_quick=True),  # it may wait for the network, and a place is for those who work
     "extend": Kind(_extend),
     "edit": Kind(_edit),
     "export": Kind(_export),

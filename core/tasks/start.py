@@ -14,8 +14,7 @@ import psutil
 from core.home import PROJECT, Home
 from core.i18n import _
 from core.runs.executor import OUT_OF_MEMORY_CODES
-from core.runs.folder import OUT_OF_MEMORY
-from core.tasks.folder import Result, TaskFolder, create_task
+from core.tasks.folder import NO_ROOM, Result, TaskFolder, create_task
 
 NICENESS = 15  # browsers go first, then what trains
 
@@ -49,9 +48,8 @@ def result_of(task: TaskFolder) -> Result | None:
     code = _exit_code(task)
     found = task.result()  # asked after the process: what it wrote last is seen
     if found is None and code is not None:
-        reason = OUT_OF_MEMORY if code in OUT_OF_MEMORY_CODES else _("it was ended from outside")
         return Result(
-            error=_("The work was broken off: {reason}. Nothing was changed; try again.").format(reason=reason)
+            error=_("The work was broken off: {reason}. Nothing was changed; try again.").format(reason=_reason(code))
         )
     return found
 
@@ -64,6 +62,12 @@ def cancel(task: TaskFolder) -> None:
             process.kill()
             process.wait(timeout=10)
     task.remove()
+
+
+def _reason(code: int) -> str:
+    if code == NO_ROOM:
+        return _("the disk is full")
+    return _("the memory was not enough") if code in OUT_OF_MEMORY_CODES else _("it was ended from outside")
 
 
 def _exit_code(task: TaskFolder) -> int | None:

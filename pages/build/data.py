@@ -8,8 +8,9 @@ from core.i18n import _
 from ui import session
 from ui.data.collect import collect_panel
 from ui.data.look import import_panel, prepared_import
+from ui.data.outcome import outcome
 from ui.data.panels import missing, no_own_set, to_fetch
-from ui.data.results import outcome, take_results
+from ui.data.results import after_cancel, take_results
 from ui.data.source import OWN, data_source, shown_source, source_of, take_start_card
 from ui.data.view import data_view
 from ui.datasets import chosen_dataset
@@ -32,7 +33,7 @@ def preparation(source: str) -> bool:
     """Whether something is being made instead of looked at: then it is what the page shows."""
     task, prepared = running_task(), prepared_import()
     if task:
-        task_panel(task)
+        task_panel(task, after_cancel)
     elif source == OWN and prepared:
         import_panel(*prepared)
     elif source == OWN and my_desk().state().is_collecting:

@@ -228,3 +228,21 @@ def test_train_evaluate_classify_as_a_person_calls_them(home, tmp_path):
     assert sum(right["probabilities"].values()) == pytest.approx(1, abs=1e-4)
     assert right["class"] == max(right["probabilities"], key=right["probabilities"].get)
     assert "picture" in wrong["error"]
+
+
+def test_a_folder_is_imported_file_by_file(call, tmp_path):
+    for name, value in (("cat/1", 10), ("cat/2", 20), ("dog/1", 30)):
+        path = tmp_path / "pets" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (20, 10), (value, 0, 0)).save(path)
+    (tmp_path / "pets" / "dog" / "bad.jpg").write_bytes(b"nothing")
+    code, result, err = call("import", tmp_path / "pets", "--fit", "pad", "--size", "16", "--classes", "Katze", "Hund")
+    assert code == DONE
+    assert (result["title"], result["classes"], result["size"], result["fit"]) == ("pets", ["Katze", "Hund"], 16, "pad")
+    assert result["kept"] == [
+        {"file": "cat/1.png", "class": "Katze"},
+        {"file": "cat/2.png", "class": "Katze"},
+        {"file": "dog/1.png", "class": "Hund"},
+    ]
+    assert [refusal["name"] for refusal in result["refused"]] == ["dog/bad.jpg"]
+    assert "dog/bad.jpg: " in err

@@ -12,16 +12,21 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core import desk as desk_module
 from core.datasets.dataset import About, Original
 from core.datasets.editing.edit import Edits
-from core.datasets.importing.sources import stage
+from core.datasets.importing.sources import StagedSource, stage
+from core.datasets.limits import Limits
 from core.datasets.pixels import as_model_input
 from core.datasets.shapes import ShapesSpec, shapes_id
 from core.datasets.store import list_datasets, open_dataset, save_dataset
 from core.desk import Desk
-from core.errors import DataError
+from core.errors import DataError, StudioError
 from core.home import PROJECT, Home
 from core.spec import DataSpec, RunSpec, from_query, to_query
+from core.tasks.folder import Result, TaskFolder, create_task
+from ui import tasks
+from ui.data import add, checks
 from ui.data.grid import _pictures
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
@@ -288,7 +293,7 @@ def test_photos_are_added_to_a_set_as_a_new_version(home: Home) -> None:
     press(page, "Add this set")
     first = data_of(page).dataset
     press(page, "Add photos")
-    stage(desk(home).inbox, "yak/new.png", png(999))
+    stage(desk(home).inbox, "0001/new.png", png(999))  # folders are called as the class's place
     run(page)
     press(page, "Save as a new version")
     second = open_dataset(home, data_of(page).dataset)
@@ -417,6 +422,12 @@ def test_tiles_are_what_the_network_sees(home: Home) -> None:
     np.testing.assert_array_equal(shown, as_model_input(dataset, 12, "rgb", home.cache)[[3, 1, 4]])
 
 
+def _never_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks are started, and nobody works on them."""
+    monkeypatch.setattr(tasks, "start_task", create_task)
+    monkeypatch.setattr(tasks, "result_of", lambda _task: None)
+
+
 def _marked(page: AppTest, home: Home, dataset_id: str, edits: Edits) -> Desk:
     """Put marks on the browser's desk, as clicks in the gallery do, which AppTest cannot make."""
     page.button(key=f"own.{dataset_id}.class 1.out").click()
@@ -425,3 +436,110 @@ def _marked(page: AppTest, home: Home, dataset_id: str, edits: Edits) -> Desk:
     found.mark(dataset_id, edits)
     run(page)
     return found
+
+
+def gathered(page: AppTest, names: tuple[str, ...], each: int = 3) -> None:
+    """Gather photos class by class."""
+    choose(page, "own")
+    page.segmented_control(key="data.ways").set_value("collect")
+    run(page)
+    press(page, "Start")
+    for place, name in enumerate(names):
+        page.text_input(key="collect.new").set_value(name)
+        run(page)
+        for number in range(each):
+            page.file_uploader[-1].set_value((f"{number}.png", png(100 * place + number), "image/png"))
+            run(page)
+
+
+def test_a_look_that_is_cancelled_leads_back_to_the_photos_gathered(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The photos stayed on disk with no way to them, and the next start deleted them."""
+    page = opened()
+    gathered(page, ("gnu", "yak"))
+    _never_done(monkeypatch)
+    next(button for button in page.button if button.label == "Make a set of them").click()
+    run(page)
+    press(page, "Cancel")
+    assert "Class by class" in texts(page)
+    with StagedSource(desk(home).inbox) as source:
+        assert len(source.entries) == 6
+    assert "Make a set of them" in [button.label for button in page.button if not button.disabled]
+
+
+def test_only_one_thing_is_made_at_a_time_and_what_it_needs_is_left_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened()
+    upload(page, zoo())
+    _never_done(monkeypatch)
+    next(button for button in page.button if button.label == "Add this set").click()
+    run(page)
+    assert not page.file_uploader
+    assert "More can be added when this is done." in texts(page)
+    assert list(desk(home).path.glob("upload*"))
+    with pytest.raises(StudioError, match="already"):
+        tasks.begin_task("look", {})
+
+
+def test_classes_may_be_called_as_no_folder_can(home: Home) -> None:
+    page = opened()
+    gathered(page, ("T-shirt/top", "train", ".net"))
+    press(page, "Make a set of them")
+    assert "T-shirt/top 3" in texts(page)
+    press(page, "Add this set")
+    dataset = open_dataset(home, data_of(page).dataset)
+    assert set(dataset.meta.classes) == {"T-shirt/top", "train", ".net"}
+    assert np.bincount(dataset.labels).tolist() == [3, 3, 3]
+
+
+def test_sets_of_one_title_are_told_apart(home: Home) -> None:
+    """A list finds what was chosen by its text: any of them opened the last one."""
+    ids = [store(home, "Same", classes=classes) for classes in (2, 3, 4)]
+    page = own(home, ids[0])
+    box = page.selectbox(key="data.own")
+    assert len(set(box.options)) == 3
+    for dataset_id in ids:
+        page.selectbox(key="data.own").set_value(dataset_id)
+        run(page)
+        assert data_of(page).dataset == dataset_id
+
+
+def test_too_much_at_once_is_refused_and_freed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_module, "LIMITS", Limits(upload_bytes=10_000))
+    freed: list[str] = []
+    monkeypatch.setattr(add, "forget", freed.append)
+    page = opened()
+    upload(page, zoo())
+    assert "may hand over at a time" in said(page)
+    assert freed
+    assert page.file_uploader[0].value is None
+    assert not list(desk(home).path.glob("upload*"))
+
+
+def test_marks_that_cannot_be_told_can_be_cleared(home: Home) -> None:
+    """A class name of spaces, once marked, made the page of its set an error for good."""
+    dataset_id = store(home, "Tiny", classes=2, each=6)
+    page = own(home, dataset_id)
+    found = _marked(page, home, dataset_id, Edits(move={0: "gone", 99: "class 1"}))
+    assert page.error
+    press(page, "Clear")
+    assert not page.error
+    assert found.marks(dataset_id).is_empty
+
+
+def test_a_check_that_failed_can_be_tried_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
+        task = create_task(home, kind, arguments)
+        task.end(Result(error="Out of luck."))
+        return task
+
+    dataset_id = store(home, "Tiny", classes=2, each=6)
+    with monkeypatch.context() as unlucky:
+        unlucky.setattr(checks, "start_task", failing)
+        page = own(home, dataset_id)
+    assert "Out of luck." in texts(page)
+    press(page, "Try again")
+    assert "Out of luck." not in texts(page)
+    assert page.pills(key="data.findings").options  # six pictures a class are few

@@ -13,13 +13,12 @@ from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.i18n import N_, _
 from ui import session
-from ui.desk import discard, my_desk
-from ui.errors import errors_shown
+from ui.data.outcome import errors_said, say
+from ui.desk import INBOX, discard, my_desk, step_back
 from ui.tasks import begin_task
 from ui.uploads import forget
 
 WAYS = {"file": N_("One file"), "folder": N_("A folder"), "collect": N_("Class by class")}
-INBOX = "inbox"  # `DeskState.upload` of files handed over one by one
 
 
 def add_pictures() -> None:
@@ -34,7 +33,7 @@ def add_pictures() -> None:
         required=True,
         on_change=lambda: session.remember("data.way", session.widget_value("data.ways")),
     )
-    with errors_shown():
+    with errors_said():
         {"file": _one_file, "folder": _folder, "collect": _collect}[way]()
 
 
@@ -49,10 +48,12 @@ def _one_file() -> None:
         ),
     )
     if uploaded:
-        discard()
         path = Path(uploaded.name)
-        kept = my_desk().keep_upload(path.suffix.lower(), uploaded)
-        _taken([uploaded])
+        try:
+            discard()
+            kept = my_desk().keep_upload(path.suffix.lower(), uploaded)
+        finally:
+            taken([uploaded])
         look_into_upload(kept, path.stem)
 
 
@@ -64,16 +65,22 @@ def _folder() -> None:
         help=_("The browser asks whether you trust this page: the pictures go to this server and nowhere else."),
     )
     if uploaded:
-        discard()
-        keep_all([(file.name, file) for file in uploaded])
-        _taken(uploaded)
+        try:
+            discard()
+            keep_all([(file.name, file) for file in uploaded])
+        finally:
+            taken(uploaded)
         look_into_upload(INBOX, uploaded[0].name.replace("\\", "/").partition("/")[0])
 
 
 def _collect() -> None:
     st.caption(_("Name your classes, then drop photos in or take them with the camera, one class after the other."))
-    if st.button(_("Start"), type="primary", icon=":material/photo_camera:"):
-        start_collecting()
+    state = my_desk().state()
+    goes_on = bool(state.classes) and not state.is_collecting
+    if not state.is_collecting and st.button(
+        _("Go on") if goes_on else _("Start"), type="primary", icon=":material/photo_camera:"
+    ):
+        step_back() if goes_on else start_collecting()
         st.rerun()
 
 
@@ -87,23 +94,22 @@ def keep_all(files: Sequence[tuple[str, UploadedFile]]) -> None:
     """Write uploaded files to the desk's inbox under the names given.
 
     Raises:
-        DataError: If they do not fit into the browser's quota; those that fitted are kept.
+        DataError: If they do not fit into the browser's quota; then none is kept.
     """
     desk = my_desk()
-    room = desk.room()
-    for name, file in files:
-        room -= file.size
-        if room < 0:
-            raise DataError(
-                _(
-                    "More than {limit} MB cannot be handed over at a time; the rest was left out. Take fewer files."
-                ).format(limit=LIMITS.upload_bytes // 10**6)
+    if sum(file.size for _name, file in files) > desk.room():
+        raise DataError(
+            _("More than {limit} MB cannot be handed over at a time. Take fewer or smaller files.").format(
+                limit=LIMITS.upload_bytes // 10**6
             )
+        )
+    for name, file in files:
         stage(desk.inbox, name, file)
 
 
 def look_into_upload(upload: str, title: str) -> None:
     """Find out what an import of it would give; the right side of the page shows it."""
+    say("")
     desk = my_desk()
     desk.change(upload=upload, title=title, look="", is_collecting=False)
     begin_task("look", {"path": str(desk.path / upload)})
@@ -114,7 +120,7 @@ def _widget_key() -> str:
     return f"data.upload-{session.recall('data.upload', 0)}"
 
 
-def _taken(uploaded: Sequence[UploadedFile]) -> None:
+def taken(uploaded: Sequence[UploadedFile]) -> None:
     """Free the server's memory of uploads that are on disk now; a new number makes a new, empty uploader."""
     for file in uploaded:
         forget(file.file_id)

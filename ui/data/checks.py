@@ -51,7 +51,7 @@ def chips(found: list[Finding] | None, dataset: Dataset) -> Finding | None:
     if found is None:
         _look(dataset)
         return None
-    _running.pop(dataset.meta.content_hash, None)
+    _forget(dataset.meta.content_hash)
     if not found:
         return None
     by_kind = {finding.kind: finding for finding in found}
@@ -90,15 +90,23 @@ def _look(dataset: Dataset) -> None:
     key = dataset.meta.content_hash
     if key not in _running:
         _running[key] = start_task(studio().home, "check", {"dataset": dataset.meta.id})
-    st.fragment(_watch, run_every=REFRESH)(_running[key])
+    result = result_of(_running[key])
+    if result is None or not result.error:
+        st.fragment(_watch, run_every=REFRESH)(_running[key])
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("The pictures could not be checked: {reason}").format(reason=plain(result.error)), width="stretch")
+        st.button(_("Try again"), on_click=_forget, args=(key,))
+
+
+def _forget(content_hash: str) -> None:
+    _running.pop(content_hash, None)
 
 
 def _watch(task: TaskFolder) -> None:
-    result = result_of(task)
-    if result and not result.error:
+    if result_of(task):
         st.rerun()
-    words = plain(result.error) if result else plain(task.progress().text)
-    st.caption(_("Looking for duplicates and bad pictures: {step}").format(step=words))
+    st.caption(_("Looking for duplicates and bad pictures: {step}").format(step=plain(task.progress().text)))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -11,23 +11,24 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.datasets.dataset import clean_class_name
+from core.datasets.importing.names import join_name, split_name
 from core.datasets.importing.sources import Entry, StagedSource, stage, unstage
 from core.datasets.limits import LIMITS
 from core.datasets.store import open_dataset
-from core.desk import DeskState
+from core.desk import DeskState, folder_of
 from core.errors import DataError, StudioError
 from core.i18n import _
 from ui import format, session
 from ui.components import Tile, camera, gallery_rows
-from ui.data.add import INBOX, keep_all, look_into_upload
-from ui.desk import discard, my_desk
-from ui.errors import errors_shown
+from ui.data.add import keep_all, look_into_upload, taken
+from ui.data.outcome import errors_said
+from ui.desk import INBOX, discard, my_desk
 from ui.html import plain
 from ui.services import studio
 from ui.tasks import begin_task
 from ui.thumbnails import thumbnail
-from ui.uploads import forget
 
+NAMED = 3  # classes in the name that a new set is given
 LAST = 8  # photos of a class that are shown, the newest ones
 SIDE = 64  # px of such a photo
 BROKEN = np.full((SIDE, SIDE), 128, np.uint8)  # shown for a file that cannot be read; an import says why
@@ -43,8 +44,8 @@ def collect_panel() -> None:
         st.subheader(_title(state))
         chosen = _choose_class(state)
         if chosen:
-            with errors_shown(), StagedSource(desk.inbox) as source:
-                _ways(chosen, source)
+            with errors_said(), StagedSource(desk.inbox) as source:
+                _ways(chosen, folder_of(state.classes.index(chosen)), source)
         with StagedSource(desk.inbox) as source:
             gathered = by_class(source.entries, state.classes)
             _rows(source, gathered)
@@ -52,21 +53,23 @@ def collect_panel() -> None:
 
 
 def by_class(entries: Sequence[Entry], classes: Sequence[str]) -> Gathered:
-    """The photos of each class in the order they came."""
+    """The photos of each class in the order they came; they lie in folders called as the class's place."""
     gathered: Gathered = {name: [] for name in classes}
     for entry in sorted(entries, key=lambda entry: entry.place):
-        gathered.setdefault(entry.name.partition("/")[0], []).append(entry)
+        folder = entry.name.partition("/")[0]
+        if folder.isdecimal() and int(folder) < len(classes):
+            gathered[classes[int(folder)]].append(entry)
     return gathered
 
 
-def named(chosen: str, uploaded: Sequence[UploadedFile], taken: set[str]) -> list[tuple[str, UploadedFile]]:
+def named(folder: str, uploaded: Sequence[UploadedFile], taken: set[str]) -> list[tuple[str, UploadedFile]]:
     """Names in the class's folder for files handed over; one that is there already gets a number."""
     files = []
     for file in uploaded:
-        path = PurePosixPath(chosen) / file.name.replace("/", "-")
-        name, number = str(path), 2
+        path = PurePosixPath(join_name(split_name(file.name.replace("/", "-"))))
+        name, number = f"{folder}/{path}", 2
         while name in taken:
-            name, number = str(path.with_stem(f"{path.stem} ({number})")), number + 1
+            name, number = f"{folder}/{path.with_stem(f'{path.stem[:40]} ({number})')}", number + 1
         taken.add(name)
         files.append((name, file))
     return files
@@ -112,7 +115,7 @@ def _add_class() -> None:
     session.show_value("collect.new", "")
     if not typed:
         return
-    name = clean_class_name(typed.replace("/", "-").replace("\\", "-"))
+    name = clean_class_name(typed)
     desk = my_desk()
     classes = desk.state().classes
     if name not in classes and len(classes) < LIMITS.classes:
@@ -120,10 +123,10 @@ def _add_class() -> None:
     session.remember("collect.class", name)
 
 
-def _ways(chosen: str, source: StagedSource) -> None:
+def _ways(chosen: str, folder: str, source: StagedSource) -> None:
     """Files and camera side by side, both for one class."""
     left, right = st.columns(2, gap="medium")
-    number = session.recall("collect.upload", 0)
+    number = session.recall("data.upload", 0)
     with left:
         uploaded = st.file_uploader(
             _("Drop photos of {name}").format(name=plain(chosen)),
@@ -132,23 +135,21 @@ def _ways(chosen: str, source: StagedSource) -> None:
             help=_("JPEG, PNG, WebP, GIF or BMP, of any size."),
         )
         if uploaded:
-            session.remember("collect.upload", number + 1)
             try:
-                keep_all(named(chosen, uploaded, {entry.name for entry in source.entries}))
+                keep_all(named(folder, uploaded, {entry.name for entry in source.entries}))
             finally:
-                for file in uploaded:
-                    forget(file.file_id)
+                taken(uploaded)
             st.rerun()
     with right:
-        _keep_shots(chosen, camera(key=f"camera-{chosen}", on_shots="rerun"))
+        _keep_shots(folder, camera(key=f"camera-{chosen}", on_shots="rerun"))
 
 
-def _keep_shots(chosen: str, shots: Sequence[bytes]) -> None:
+def _keep_shots(folder: str, shots: Sequence[bytes]) -> None:
     desk = my_desk()
     if sum(map(len, shots)) > desk.room():
         raise DataError(_("There is no more room for photos here. Make a set of them first."))
     for shot in shots:
-        stage(desk.inbox, f"{chosen}/camera-{time.time_ns()}.jpg", shot)
+        stage(desk.inbox, f"{folder}/camera-{time.time_ns()}.jpg", shot)
 
 
 def _rows(source: StagedSource, gathered: Gathered) -> None:
@@ -183,10 +184,21 @@ def _footer(state: DeskState, gathered: Gathered) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         if not enough:
             st.caption(_("At least one photo is needed.") if state.target else _("Two classes with photos are needed."))
-        st.button(_("Cancel"), type="tertiary", on_click=discard)
+        _cancel(sum(map(len, gathered.values())))
         label = _("Save as a new version") if state.target else _("Make a set of them")
         if st.button(label, type="primary", icon=":material/check:", disabled=not enough):
             if state.target:
-                begin_task("extend", {"dataset": state.target, "path": str(my_desk().inbox)})
+                names = state.folder_names
+                begin_task("extend", {"dataset": state.target, "path": str(my_desk().inbox), "names": names})
                 st.rerun()
-            look_into_upload(INBOX, _("My classes"))
+            look_into_upload(INBOX, ", ".join(full[:NAMED]))
+
+
+def _cancel(count: int) -> None:
+    """Leave; photos that would be lost are asked about first."""
+    if not count:
+        st.button(_("Cancel"), type="tertiary", on_click=discard)
+        return
+    with st.popover(_("Cancel"), type="tertiary"):
+        st.markdown(_("The {count} photos gathered here would be gone.").format(count=format.count(count)))
+        st.button(_("Throw them away"), on_click=discard)

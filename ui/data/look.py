@@ -22,7 +22,7 @@ from core.tasks.folder import TaskFolder, open_task
 from ui import format, session
 from ui.components import Tile, gallery, gallery_rows
 from ui.data.class_names import class_rows
-from ui.desk import my_desk, step_back
+from ui.desk import INBOX, my_desk, step_back
 from ui.html import plain
 from ui.services import studio
 from ui.tasks import begin_task
@@ -39,14 +39,14 @@ Samples = tuple[NDArray[np.uint8], ...]
 def prepared_import() -> tuple[TaskFolder, Look] | None:
     """What was found in the upload that lies on this browser's desk, if any."""
     state = my_desk().state()
-    if not state.look:
+    if not state.look or not state.upload:
         return None
     try:
         task = open_task(studio().home, state.look)
         result = task.result()
         return (task, Look.model_validate(result.value)) if result and not result.error else None
     except (StudioError, ValueError):
-        my_desk().change(look="", upload="")
+        step_back()
         return None
 
 
@@ -86,7 +86,14 @@ def _options(look: Look, samples: Samples) -> PhotoOptions:
     else:
         side, colour = look.side, _own_colour(look)
     fit = _fit(look, samples, side, CHANNELS[colour])
-    return PhotoOptions(title=title, side=side, fit=fit, colour=colour, classes=session.recall("import.names") or {})
+    return PhotoOptions(title=title, side=side, fit=fit, colour=colour, classes=_names())
+
+
+def _names() -> dict[str, str]:
+    """Other names for the classes found: those that photos were gathered for, and those that were typed here."""
+    state = my_desk().state()
+    gathered = state.folder_names if state.upload == INBOX else {}
+    return {**gathered, **(session.recall("import.names") or {})}
 
 
 def _title() -> str:
@@ -173,9 +180,14 @@ def _counts(look: Look) -> list[tuple[str, int]]:
 
 def _classes(look: Look) -> str:
     """In one line: "4 classes: dress 120 · hat 120 · …"."""
-    named = " · ".join(f"{name} {format.count(count)}" for name, count in _counts(look)[:NAMED])
+    named = " · ".join(f"{name} {format.count(count)}" for name, count in _shown_counts(look))
     text = _("{count} classes: {named}").format(count=format.count(len(look.classes)), named=named)
     return text + " · …" if len(look.classes) > NAMED else text
+
+
+def _shown_counts(look: Look) -> list[tuple[str, int]]:
+    names = _names()
+    return [(names.get(name, name), count) for name, count in _counts(look)[:NAMED]]
 
 
 def _rename(old: str, new: str | None) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from core.datasets.dataset import Dataset
+from core.datasets.dataset import Dataset, clean_class_name
 from core.datasets.editing.edit import Edits, summary
 from core.i18n import _
 from ui import session
 from ui.desk import my_desk
+from ui.errors import errors_shown
 from ui.html import plain
 from ui.tasks import begin_task
 
@@ -39,18 +40,24 @@ def click_means(dataset: Dataset) -> None:
             on_change=lambda: session.remember("data.marking", session.widget_value("data.marking.widget")),
         )
         if not is_for_looking():
-            session.show_value("data.wanted.widget", session.recall("data.wanted", DROP))
+            wanted = session.recall("data.wanted", DROP)
+            session.show_value("data.wanted.widget", wanted)
             st.selectbox(
                 _("The mark says"),
-                [DROP, *dataset.meta.classes],
-                format_func=lambda wanted: _("drop it") if wanted == DROP else f"→ {wanted}",
+                list(dict.fromkeys([DROP, *dataset.meta.classes, wanted])),
+                format_func=lambda name: name or _("drop it"),
                 key="data.wanted.widget",
                 label_visibility="collapsed",
                 accept_new_options=True,
                 help=_("Drop it, or move it to a class; type the name of a new one."),
-                on_change=lambda: session.remember("data.wanted", session.widget_value("data.wanted.widget") or DROP),
+                on_change=_choose_wanted,
                 width=220,
             )
+
+
+def _choose_wanted() -> None:
+    typed = (session.widget_value("data.wanted.widget") or "").strip()
+    session.remember("data.wanted", clean_class_name(typed) if typed else DROP)
 
 
 def is_for_looking() -> bool:
@@ -104,8 +111,10 @@ def marks_bar(dataset: Dataset) -> None:
     if edits.is_empty:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="data-marks"):
-        st.markdown(plain(summary(edits, dataset)), width="stretch")
+        with errors_shown():
+            st.markdown(plain(summary(edits, dataset)), width="stretch")
         st.button(_("Clear"), type="tertiary", on_click=my_desk().mark, args=(dataset.meta.id, Edits()))
         if st.button(_("Save as a new version"), icon=":material/save:", help=_("This version stays as it is.")):
-            begin_task("edit", {"dataset": dataset.meta.id, "edits": edits.model_dump(mode="json")})
-            st.rerun()
+            with errors_shown():
+                begin_task("edit", {"dataset": dataset.meta.id, "edits": edits.model_dump(mode="json")})
+                st.rerun()

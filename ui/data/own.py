@@ -13,6 +13,7 @@ from core.datasets.editing.versions import families, remove_dataset
 from core.datasets.store import list_datasets, open_dataset
 from core.errors import StudioError
 from core.i18n import _
+from core.tasks.folder import open_task
 from ui import session
 from ui.data.add import start_collecting
 from ui.data.class_names import class_rows
@@ -41,15 +42,22 @@ def choose_own() -> None:
     family = next((name for name, versions in found.items() if chosen in [meta.id for meta in versions]), None)
     session.show_value("data.own", family)
     st.selectbox(
-        _("Your sets"),
+        _("Sets on this computer"),
         list(found),
-        format_func=lambda name: found[name][0].title if name in found else name,
+        format_func=lambda name: _label(name, found),
         key="data.own",
         placeholder=_("Choose a set"),
         on_change=lambda: use(found[session.widget_value("data.own")][0].id),
     )
     if family and len(found[family]) > 1:
         _versions(found[family], chosen)
+
+
+def _label(family: str, found: dict[str, list[DatasetMeta]]) -> str:
+    """Title of a set; where several have it, the end of the id too: a list tells its entries apart by their text."""
+    titles = [versions[0].title for versions in found.values()]
+    title = found[family][0].title if family in found else family
+    return f"{title} · {family[-4:]}" if titles.count(title) > 1 else title
 
 
 def use(dataset_id: str) -> None:
@@ -107,9 +115,8 @@ def _versions(versions: list[DatasetMeta], chosen: str) -> None:
 
 def _export(dataset: Dataset) -> None:
     with st.popover("", icon=":material/download:", help=_("Save the set as a file")):
-        made = session.recall("data.export", {})
         for kind, label in EXPORTS.items():
-            task = made.get((dataset.meta.id, kind))
+            task = _exported(f"{dataset.meta.id}.{kind}")
             if task:
                 st.link_button(_("Download {file}").format(file=label), download_url(task), icon=":material/download:")
             elif st.button(
@@ -117,6 +124,15 @@ def _export(dataset: Dataset) -> None:
             ):
                 begin_task("export", {"dataset": dataset.meta.id, "as": kind})
                 st.rerun()
+
+
+def _exported(name: str) -> str | None:
+    """The task that holds the file, while it is kept."""
+    task_id = my_desk().state().exports.get(name, "")
+    try:
+        return open_task(studio().home, task_id).id
+    except StudioError:
+        return None
 
 
 def _remove(dataset: Dataset) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from core.datasets.dataset import Dataset
+from core.datasets.dataset import Dataset, clean_class_name
 from core.datasets.split import Split
 from core.datasets.store import origins_of
 from core.i18n import _
@@ -46,8 +46,8 @@ def _content(dataset: Dataset, number: int, split: Split | None, names: Sequence
     target = st.selectbox(
         _("Move it to"), others, index=None, placeholder=_("Choose a class, or type a new one"), accept_new_options=True
     )
-    if target:
-        mark(dataset, [number], target)
+    if target and target.strip():
+        mark(dataset, [number], clean_class_name(target))
         st.rerun()
 
 

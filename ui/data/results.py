@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.datasets.editing.edit import Edits
 from core.datasets.store import open_dataset
 from core.errors import StudioError
 from core.i18n import _
 from core.tasks.folder import Result, TaskFolder, TaskRequest
 from ui import format, session
+from ui.data.outcome import say
 from ui.data.own import use
-from ui.desk import discard, my_desk
-from ui.html import plain
+from ui.desk import discard, my_desk, step_back
 from ui.services import studio
 from ui.tasks import finished_task
 
@@ -30,40 +28,37 @@ def take_results() -> None:
     if result.error:
         _failed(request, result.error)
     elif request.kind == "look":
-        my_desk().change(look=task.id)
+        _looked(request, task)
     elif request.kind == "export":
         _exported(request, task)
     else:
         _made(request, result)
 
 
-def outcome() -> None:
-    """Say what the last task came to, until the next one starts or the words are closed."""
-    words, went_wrong = session.recall("data.outcome", ("", False))
-    if not words:
-        return
-    if went_wrong:
-        st.error(plain(words), icon=":material/error:")
-    else:
-        st.success(plain(words), icon=":material/check:")
+def after_cancel() -> None:
+    """A look that was cancelled leads back to what was gathered; an import that was, to the look before it."""
+    if not my_desk().state().look:
+        step_back()
 
 
-def say(words: str, went_wrong: bool = False) -> None:
-    """Keep words for `outcome`."""
-    session.remember("data.outcome", (words, went_wrong))
+def _looked(request: TaskRequest, task: TaskFolder) -> None:
+    """Keep what was found, if it is still what lies on the desk."""
+    desk = my_desk()
+    upload = desk.state().upload
+    if upload and request.arguments["path"] == str(desk.path / upload):
+        desk.change(look=task.id)
 
 
 def _failed(request: TaskRequest, error: str) -> None:
     say(error, went_wrong=True)
     if request.kind == "look":
-        my_desk().clear_upload()
-        my_desk().change(upload="")
+        step_back()
 
 
 def _exported(request: TaskRequest, task: TaskFolder) -> None:
-    made = session.recall("data.export", {})
-    key = (request.arguments["dataset"], request.arguments["as"])
-    session.remember("data.export", {**made, key: task.id})
+    desk = my_desk()
+    key = f"{request.arguments['dataset']}.{request.arguments['as']}"
+    desk.change(exports={**desk.state().exports, key: task.id})
     say(_("The file is ready to be downloaded, on the left."))
 
 

@@ -23,6 +23,7 @@ from ui.data.own import choose_own, own_set
 from ui.data.panels import file_waits
 from ui.data.split import split_policy, split_slider
 from ui.services import studio
+from ui.tasks import running_task
 from ui.widgets import knob_widget, spec_widgets
 
 OWN, READY = "own", "ready"  # OWN stands beside the names in BUILT_IN
@@ -84,7 +85,7 @@ def data_source(dataset: Dataset | None) -> None:
     else:
         _ready_made()
     if dataset:
-        if source == OWN:
+        if source == OWN and not running_task():
             own_set(dataset)
         if source == "shapes":
             _shapes_widgets(SHAPES_FIRST)
@@ -148,6 +149,9 @@ def _to_fetch(name: str) -> str:
 def _own(dataset: Dataset | None) -> None:
     """The own sets, and ways to add more: open where there is none yet, else folded away."""
     choose_own()
+    if running_task():
+        st.caption(_("More can be added when this is done."))
+        return
     with st.container() if dataset is None else st.expander(_("Add another set"), icon=":material/add:"):
         add_pictures()
 

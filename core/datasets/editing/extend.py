@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,16 +22,25 @@ from core.home import Home
 from core.i18n import _
 
 
-def extend(home: Home, dataset: Dataset, source: Source, on_progress: Progress = silent) -> Dataset:
+def extend(
+    home: Home,
+    dataset: Dataset,
+    source: Source,
+    on_progress: Progress = silent,
+    names: Mapping[str, str] | None = None,
+) -> Dataset:
     """Store `dataset` with the photos of `source` after its own as its newest version; what cannot be read is listed.
 
     Photos in a folder that is called like a class join it, other folders become new classes. They are stored in the
     size, colour mode and fit of the set; a part that the source gives them they keep.
 
+    Args:
+        names: Other names for the folders of `source`.
+
     Raises:
         DataError: If no photo can be read, or there would be more than `LIMITS` and the disk allow.
     """
-    meta, layout, collected = dataset.meta, renamed(arrange(source.entries), {}), Collected()
+    meta, layout, collected = dataset.meta, renamed(arrange(source.entries), names or {}), Collected()
     options = PhotoOptions(title=meta.title, side=meta.size, fit=meta.fit, colour=dataset.colour_mode)
     with DatasetWriter(home.datasets, meta.size, meta.channels, len(dataset) + len(layout.placed)) as writer:
         copy_pictures(writer, dataset, np.arange(len(dataset)), within(on_progress, 0, 0.2))

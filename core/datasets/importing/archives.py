@@ -106,7 +106,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
             content = b"".join(iter(partial(member.read, _CHUNK), b""))
     except Exception as error:  # BadZipFile, zlib.error, EOFError, NotImplementedError, OSError ...
         raise DataError(
-            _("This file is damaged inside the .zip ({error}). Pack it again.").format(error=_short(error))
+            _("This file is damaged inside the .zip ({error}). Pack it again.").format(error=short_text(error))
         ) from error
     if len(content) != info.file_size:
         raise DataError(
@@ -138,6 +138,12 @@ def too_many() -> DataError:
     return DataError(
         _("Expected at most {limit:,} files, got more. Take a part of them.").format(limit=LIMITS.pictures)
     )
+
+
+def short_text(error: Exception) -> str:
+    """What went wrong, in a few words; zipfile and numpy repeat names and headers of up to 65,535 characters."""
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    return (text or type(error).__name__)[: LIMITS.file_name]
 
 
 def link_text() -> str:
@@ -236,10 +242,5 @@ def _tar_content(guard: _TarGuard, member: tarfile.TarInfo) -> bytes | str:
 
 def _damaged(error: Exception) -> DataError:
     return DataError(
-        _("This archive is damaged or incomplete ({error}). Pack or download it again.").format(error=_short(error))
+        _("This archive is damaged or incomplete ({error}). Pack or download it again.").format(error=short_text(error))
     )
-
-
-def _short(error: Exception) -> str:
-    """What went wrong; zipfile repeats names, which may have 65,535 characters."""
-    return str(error)[: LIMITS.file_name] or type(error).__name__

@@ -206,9 +206,13 @@ def _flat(y: NDArray[Any]) -> NDArray[Any]:
         return np.char.decode(y, "utf-8", "replace")
     if y.dtype.kind == "U":
         return y
-    if not np.isfinite(y).all() or (y != np.rint(y)).any():
-        raise DataError(_("Expected whole numbers, one-hot rows or text as labels, got fractions or NaN."))
-    return y.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # NaN and numbers beyond 64 bits come out as others
+        whole = y.astype(np.int64)
+    if (whole != y).any():
+        raise DataError(
+            _("Expected whole numbers, one-hot rows or text as labels, got fractions, NaN or numbers beyond 64 bits.")
+        )
+    return whole
 
 
 def _from_one_hot(y: NDArray[Any]) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from core.datasets.limits import LIMITS
 
 _SEPARATOR = re.compile(r"[/\\]")
 _FILE = re.compile(r"(.+)(\.[a-z0-9]{1,8})", re.IGNORECASE | re.DOTALL)  # stem and extension
+_FOLDER = 1_000  # characters looked at; results are kept in memory, and a .zip may give 65,535 in each name
 _JUNK = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"}
 
 
@@ -21,7 +22,7 @@ def split_name(text: str) -> tuple[str, ...]:
     Both "/" and "\\" part them; roots and steps such as ".." mean nothing here and are left out.
     """
     *folders, file = [part for part in _SEPARATOR.split(text) if part.strip()] or [""]
-    parts = [*map(_clean_folder, folders), _clean_file(file)]
+    parts = [*(_clean_folder(folder[:_FOLDER]) for folder in folders), _clean_file(file)]
     return tuple(part for part in parts if part not in (".", "..")) or (clean_class_name(""),)
 
 

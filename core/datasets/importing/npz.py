@@ -7,6 +7,7 @@ after it was tried. Objects are refused, since reading them would run what is in
 from __future__ import annotations
 
 import math
+import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.datasets.dataset import About, Dataset, class_names, clean_class_name
+from core.datasets.importing.archives import short_text
 from core.datasets.importing.arrays import GIVEN, Pictures, to_pictures
 from core.datasets.limits import LIMITS
 from core.datasets.progress import Progress, silent, within
@@ -140,7 +142,7 @@ def read_npz(path: Path, on_progress: Progress = silent) -> dict[str, NDArray[An
     except Exception as error:  # broken files make zipfile and numpy raise BadZipFile, ValueError, TokenError ...
         raise DataError(
             _("The file cannot be read as .npz ({error}). Write it again with numpy.savez_compressed.").format(
-                error=error
+                error=short_text(error)
             )
         ) from error
 
@@ -169,7 +171,11 @@ def _is_list_of_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
 
 def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Header:
     with archive.open(info) as member:
-        shape, fortran_order, dtype = _READERS[_version(member)](member)
+        reader = _READERS[_version(member)]
+        try:
+            shape, fortran_order, dtype = reader(member)
+        except Exception as error:  # numpy parses it as Python, and fails with whatever that leads to
+            raise ValueError(f"the header of {info.filename} is damaged") from error
         header = _Header(shape, fortran_order, dtype, member.tell())
     if dtype.hasobject or dtype.kind not in "biufUS":
         raise DataError(
@@ -214,4 +220,6 @@ def _values(archive: zipfile.ZipFile, info: zipfile.ZipInfo, header: _Header) ->
             raw[start : start + len(chunk)] = np.frombuffer(chunk, np.uint8)
         if member.read(1) or member.tell() != info.file_size:
             raise EOFError(f"{info.filename}: the end is missing")
+    if header.dtype.kind == "U" and (raw.view(f"{header.dtype.byteorder}u4") > sys.maxunicode).any():
+        raise ValueError(f"{info.filename}: numbers that stand for no character")  # numpy would fail at each use
     return raw.view(header.dtype).reshape(header.shape, order="F" if header.fortran_order else "C")

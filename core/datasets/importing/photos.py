@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -174,12 +174,16 @@ def in_order(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]
             pool.shutdown(cancel_futures=True)
 
 
-def renamed(layout: Layout, names: dict[str, str]) -> Layout:
-    """The same photos with other class names, sorted by class again."""
+def renamed(layout: Layout, names: Mapping[str, str]) -> Layout:
+    """The same photos in the same order with other class names; two that become equal become one class."""
     wanted = {old: clean_class_name(new) for old, new in names.items() if new.strip()}
     placed = [Placed(one.entry, wanted.get(one.class_name, one.class_name), one.part) for one in layout.placed]
-    placed.sort(key=lambda one: (one.class_name, one.part, one.entry.name))
-    return Layout(tuple(placed), tuple(sorted({one.class_name for one in placed})), layout.refused)
+    return Layout(tuple(placed), _in_use(placed), layout.refused)
+
+
+def _in_use(placed: Sequence[Placed]) -> tuple[str, ...]:
+    """Classes in the order of their first photos."""
+    return tuple(dict.fromkeys(one.class_name for one in placed))
 
 
 def shortened(refused: Sequence[Refusal]) -> tuple[Refusal, ...]:
@@ -193,7 +197,7 @@ def shortened(refused: Sequence[Refusal]) -> tuple[Refusal, ...]:
 
 def _classes_of(placed: Sequence[Placed], refused: Sequence[Refusal]) -> tuple[str, ...]:
     """Classes of which at least one photo could be read, in order."""
-    classes = tuple(sorted({one.class_name for one in placed}))
+    classes = _in_use(placed)
     if len(classes) >= 2:
         return classes
     text = _("Expected photos of at least 2 classes, one folder each; got {photos:,} photos of {classes}.").format(
