@@ -1,10 +1,12 @@
 # `make run` and `make test` are all that a fresh machine with Python 3.11 or newer needs.
-.PHONY: run dev test test-fast lint format bench screenshots messages lock chromium clean
+.PHONY: run dev test test-fast fuzz lint format bench screenshots messages lock chromium clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
+CASES ?= 1000
+SEED ?= 1
 BIN := .venv/bin
 LOCK := -q --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 BENCHMARKS := streaming_overhead mnist_epoch first_point ui_latency accuracy_mnist \
@@ -22,6 +24,9 @@ test: .venv/dev.stamp chromium   ## all tests, in a real browser too
 
 test-fast: .venv/dev.stamp  ## all but the browser tests
 	$(BIN)/python -m pytest -m "not browser"
+
+fuzz: .venv/dev.stamp chromium   ## 1,000 broken and hostile files (the tests take 200); SEED=2 takes others, CASES=50 fewer
+	CNN_STUDIO_FUZZ_CASES=$(CASES) CNN_STUDIO_FUZZ_SEED=$(SEED) $(BIN)/python -m pytest tests/fuzz tests/browser/test_hostile_uploads.py
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -24,7 +24,7 @@ from core.datasets.catalog import BUILT_IN, ensure_dataset
 from core.datasets.dataset import Dataset, Fit
 from core.datasets.importing.bring import bring_in, look_into
 from core.datasets.importing.photos import PhotoOptions
-from core.datasets.limits import LIMITS
+from core.datasets.limits import LIMITS, check_limits
 from core.datasets.store import origins_of
 from core.errors import StudioError
 from core.home import Home, current_home
@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
+        check_limits()
         result, code = options.command(current_home(), options)
     except StudioError as error:
         print(error, file=sys.stderr)

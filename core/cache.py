@@ -6,6 +6,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from core.files import status
+
 ABANDONED_AFTER = 86_400  # seconds; a temporary file this old was left by a process that was killed
 
 
@@ -17,12 +19,12 @@ def make_room(folder: Path, limit: int, keep: Path) -> None:
     Args:
         keep: The file that is never deleted: the one just written.
     """
-    files = sorted((file for file in folder.iterdir() if file.is_file()), key=lambda file: file.stat().st_mtime)
-    total = sum(file.stat().st_size for file in files)
-    for file in files:
-        abandoned = file.suffix == ".tmp" and file.stat().st_mtime < time.time() - ABANDONED_AFTER
+    files = [(file, found) for file in folder.iterdir() if file.is_file() and (found := status(file))]
+    total = sum(found.st_size for _file, found in files)
+    for file, found in sorted(files, key=lambda pair: pair[1].st_mtime):
+        abandoned = file.suffix == ".tmp" and found.st_mtime < time.time() - ABANDONED_AFTER
         if file == keep or (file.suffix == ".tmp" and not abandoned) or (total <= limit and not abandoned):
             continue
-        total -= file.stat().st_size
+        total -= found.st_size
         with suppress(OSError):
             file.unlink()

@@ -8,11 +8,12 @@ desks/<token>/   desk.json       how far things are
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import secrets
 import shutil
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -20,9 +21,10 @@ from typing import BinaryIO
 from pydantic import Field, ValidationError
 
 from core.datasets.editing.edit import Edits
+from core.datasets.importing.staging import not_kept
 from core.datasets.limits import LIMITS
 from core.errors import DataError
-from core.files import write_json
+from core.files import RESERVE, free_bytes, status, write_json
 from core.home import Home
 from core.i18n import _
 from core.knobs import Frozen
@@ -98,18 +100,14 @@ class Desk:
         kept = f"upload{name}"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            _check_disk(self.path, content)
             with (self.path / kept).open("wb") as file:
                 copy_within(content, file, self.room())
-        except DataError:
+        except (DataError, OSError) as error:
             (self.path / kept).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise not_kept(_("The file"), error) from error
             raise
-        except OSError as error:
-            (self.path / kept).unlink(missing_ok=True)
-            raise DataError(
-                _("The file could not be kept ({error}). Make room on the disk and try again.").format(
-                    error=error.strerror
-                )
-            ) from error
         return kept
 
     def clear_upload(self) -> None:
@@ -166,6 +164,14 @@ def copy_within(source: BinaryIO, target: BinaryIO, room: int) -> int:
     return done
 
 
+def _check_disk(folder: Path, content: BinaryIO) -> None:
+    """Raise OSError, before anything is written, if `content` does not fit on the disk."""
+    size = content.seek(0, os.SEEK_END)
+    content.seek(0)
+    if size + RESERVE > free_bytes(folder):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def folder_of(place: int) -> str:
     """Folder in the inbox for photos of the class at this place, counted from 0; folders sort as places do."""
     return f"{place:04}"
@@ -189,7 +195,7 @@ def desk_of(home: Home, token: str) -> Desk:
 
 def clear_idle_desks(home: Home) -> None:
     """Remove desks that nobody came back to."""
-    for folder in (home.root / "desks").glob("*/"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > IDLE_FOR:
-                shutil.rmtree(folder, ignore_errors=True)
+    for desk in map(Desk, (home.root / "desks").glob("*/")):
+        touched = [found.st_mtime for place in (desk.path, desk.inbox, desk.path / "marks") if (found := status(place))]
+        if touched and time.time() - max(touched) > IDLE_FOR:
+            shutil.rmtree(desk.path, ignore_errors=True)

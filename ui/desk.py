@@ -15,6 +15,12 @@ def my_desk() -> Desk:
     return desk_of(studio().home, session.browser())
 
 
+def is_preparing() -> bool:
+    """Whether something is being made into a set on this browser's desk; the page then shows that."""
+    state = my_desk().state()
+    return state.is_collecting or bool(state.upload)
+
+
 def step_back() -> None:
     """Leave the look at an import: photos gathered class by class are gathered on, anything else is forgotten."""
     desk = my_desk()

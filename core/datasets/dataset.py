@@ -69,7 +69,8 @@ class DatasetMeta(About):
     Attributes:
         size: Stored side of the square pictures, in px.
         channels: 1 for grey, 3 for RGB.
-        content_hash: SHA-256 over pictures, labels and parts, in hexadecimal.
+        content_hash: SHA-256 over pictures, labels and parts, in hexadecimal; of a set made of photos, over their
+            files and how they became squares instead of the pixels, which follow from them.
         given_test, given_validation: Whether the set brings such pictures of its own.
     """
 
@@ -177,7 +178,7 @@ def check_arrays(classes: tuple[str, ...], images: NDArray[Any], labels: NDArray
 
 
 def content_hash(*arrays: NDArray[Any]) -> str:
-    """SHA-256 over shapes, types and values, in hexadecimal."""
+    """SHA-256 over shapes, types and values, in hexadecimal: what `DatasetWriter` comes to where it gets no digests."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(hash_header(array.shape, array.dtype))

@@ -68,4 +68,17 @@ def load_limits(file: Path) -> Limits:
     return replace(Limits(), **given)
 
 
-LIMITS = load_limits(current_home().root / "limits.toml")
+def check_limits() -> None:
+    """Raise StudioError if limits.toml cannot be used, so that whoever starts the app learns it in words.
+
+    Until it is mended the table's own numbers hold.
+    """
+    if _problem:
+        raise StudioError(_problem)
+
+
+_problem = ""
+try:
+    LIMITS = load_limits(current_home().root / "limits.toml")
+except StudioError as error:  # modules read LIMITS while they are imported, where nobody could show it
+    LIMITS, _problem = Limits(), str(error)

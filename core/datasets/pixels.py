@@ -19,7 +19,7 @@ from PIL import Image
 
 from core.cache import make_room
 from core.datasets.dataset import CHANNELS, Dataset, DatasetMeta, Fit
-from core.datasets.decode import Photo, Pixels, decode_photo
+from core.datasets.decode import Pixels, decode_photo
 from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.files import write_atomically
@@ -54,11 +54,11 @@ class PixelPath:
 
     def photo(self, data: bytes | Path) -> Pixels:
         """Turn a photo file into (S, S, C), S and C being what the network sees. Raises DataError as `decode_photo`."""
-        return self._seen(self.kept(decode_photo(data, self.stored_size)))
+        return self._seen(decode_photo(data, self.stored_size, self.kept).pixels)
 
-    def kept(self, photo: Photo) -> Pixels:
-        """Turn a photo that was decoded for `stored_size` into what the data set keeps."""
-        return convert(to_square(photo.pixels, self.stored_size, self.fit), self.stored_channels)
+    def kept(self, pixels: Pixels) -> Pixels:
+        """Turn a photo (h, w, 3) that was decoded for `stored_size` into what the data set keeps."""
+        return convert(to_square(pixels, self.stored_size, self.fit), self.stored_channels)
 
     def stored(self, images: Pixels) -> Pixels:
         """Turn stored pictures (N, s, s, c) into (N, S, S, C): the second half of what `photo` does."""

@@ -24,13 +24,12 @@ from core.datasets.dataset import About, DatasetMeta, check_arrays, hash_header,
 from core.datasets.limits import LIMITS
 from core.datasets.origins import Origins, write_origins
 from core.errors import DataError
-from core.files import write_atomically, write_json
+from core.files import RESERVE, free_bytes, status, write_atomically, write_json
 from core.i18n import _
 
 _LEFTOVER_AGE = 24 * 3600  # seconds; no import takes a day
 _SYNC_EVERY = 64 * 2**20  # bytes
 _BLOCK = 16 * 2**20  # bytes read at a time
-_RESERVE = 200_000_000  # bytes left free on the disk for whatever else the app writes
 
 
 class DatasetWriter:
@@ -53,7 +52,7 @@ class DatasetWriter:
         self._folder = parent / f".{secrets.token_hex(8)}.tmp"
         self._digest = hashlib.sha256(hash_header((expected, *self._shape), np.dtype(np.uint8)))
         self._count = self._unsynced = 0
-        self._by_digests = False
+        self._digests = bytearray()
         self._background = ThreadPoolExecutor(1)
         self._synced: Future[None] | None = None
 
@@ -95,8 +94,7 @@ class DatasetWriter:
             self._file.write(values)
             if not digests:
                 self._digest.update(values)
-        self._digest.update(b"".join(digests))
-        self._by_digests = bool(digests)
+        self._digests += b"".join(digests)
         self._count += len(pictures)
         self._sync_now_and_then(len(pictures) * math.prod(self._shape))
 
@@ -133,17 +131,21 @@ class DatasetWriter:
         npy.write_array_header_1_0(self._file, {"descr": "|u1", "fortran_order": False, "shape": shape})
 
     def _close(self) -> None:
-        if self._count != self._expected:  # some were refused: header and hash begin with the true number
+        is_fewer = self._count != self._expected
+        if is_fewer:  # some were refused: header and hash begin with the true number
             self._file.seek(0)
             self._write_header()
-            if not self._by_digests:
-                self._hash_again()
+        if is_fewer or self._digests:
+            self._hash_again()
         self._file.flush()
         self._background.shutdown()
         os.fsync(self._file.fileno())
 
     def _hash_again(self) -> None:
         self._digest = hashlib.sha256(hash_header((self._count, *self._shape), np.dtype(np.uint8)))
+        if self._digests:
+            self._digest.update(self._digests)
+            return
         self._file.seek(self._start)
         while block := self._file.read(_BLOCK):
             self._digest.update(block)
@@ -181,9 +183,9 @@ class DatasetWriter:
 def sweep(parent: Path) -> None:
     """Remove what imports that were killed left behind."""
     for leftover in parent.glob(".*.tmp"):
-        with suppress(FileNotFoundError):  # another import is done by now
-            if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE:
-                shutil.rmtree(leftover, ignore_errors=True)
+        found = status(leftover)
+        if found and time.time() - found.st_mtime > _LEFTOVER_AGE:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _hash_of(folder: Path) -> str:
@@ -201,8 +203,8 @@ def _check_room(parent: Path, size: int, pictures: int) -> None:
                 "Take a smaller size or fewer pictures."
             ).format(pictures=LIMITS.pictures, limit=LIMITS.stored_bytes // 10**9, got=pictures, size=size / 1e9)
         )
-    free = shutil.disk_usage(next(folder for folder in (parent, *parent.parents) if folder.exists())).free
-    if size + _RESERVE > free:
+    free = free_bytes(parent)
+    if size + RESERVE > free:
         raise DataError(
             _(
                 "The set needs {size:.1f} GB and {folder} has {free:.1f} GB free. Make room, or take a smaller size."

@@ -5,19 +5,22 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 from filelock import FileLock, Timeout
 
+from core.datasets.limits import check_limits
 from core.datasets.progress import Progress
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
-from core.tasks.folder import NO_ROOM, Result, TaskFolder
+from core.tasks.folder import NO_ROOM, OUT_OF_MEMORY, Result, TaskFolder
 from core.tasks.kinds import KINDS
 
 EVERY = 0.2  # seconds between two reports, or two looks for a free place
@@ -41,6 +44,7 @@ def outcome(folder: TaskFolder) -> Result:
     """Do the task; whatever happens becomes a sentence for a person."""
     home = Home(folder.path.parent.parent)
     try:
+        check_limits()
         request = folder.request()
         kind = KINDS[request.kind]
         with nullcontext() if kind.is_quick else a_place(home, folder):
@@ -48,7 +52,7 @@ def outcome(folder: TaskFolder) -> Result:
     except StudioError as error:
         return Result(error=str(error))
     except MemoryError:
-        return Result(error=_("This needs more memory than this computer has. Take fewer or smaller pictures."))
+        return Result(error=_(OUT_OF_MEMORY))
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return Result(error=_("The disk is full. Make room and try again; nothing was changed."))
@@ -95,6 +99,13 @@ def _taken(place: FileLock) -> bool:
     return True
 
 
+def give_up(_signal: int, _frame: object) -> NoReturn:
+    """End this process as an error would, so that nothing half done stays: SIGTERM alone ends it where it stands."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would end the tidying up
+    sys.exit(128 + signal.SIGTERM)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, give_up)
     logging.basicConfig()
     sys.exit(main(sys.argv[1:]))

@@ -22,13 +22,14 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from core.errors import StudioError
-from core.files import write_json
+from core.files import status, write_json
 from core.home import Home
-from core.i18n import _
+from core.i18n import N_, _
 from core.knobs import Frozen
 
 _ID = re.compile(r"[0-9a-f]{32}")  # 128 random bits: who knows it may see the task
 KEPT_FOR = 24 * 3600  # seconds that a task's folder stays
+OUT_OF_MEMORY = N_("This needs more memory than this computer has. Take fewer or smaller pictures.")
 NO_ROOM = os.EX_IOERR  # exit code of a task that could not even write its result
 
 
@@ -130,6 +131,6 @@ def open_task(home: Home, task_id: str) -> TaskFolder:
 
 def _sweep(parent: Path) -> None:
     for folder in parent.iterdir():
-        with suppress(FileNotFoundError):  # somebody else tidies up as well
-            if _ID.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > KEPT_FOR:
-                shutil.rmtree(folder, ignore_errors=True)
+        found = status(folder)
+        if _ID.fullmatch(folder.name) and found and time.time() - found.st_mtime > KEPT_FOR:
+            shutil.rmtree(folder, ignore_errors=True)

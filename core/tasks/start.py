@@ -14,9 +14,11 @@ import psutil
 from core.home import PROJECT, Home
 from core.i18n import _
 from core.runs.executor import OUT_OF_MEMORY_CODES
-from core.tasks.folder import NO_ROOM, Result, TaskFolder, create_task
+from core.tasks.folder import NO_ROOM, OUT_OF_MEMORY, Result, TaskFolder, create_task
 
 NICENESS = 15  # browsers go first, then what trains
+TIDY_FOR = 3.0  # seconds that a cancelled task has to remove what it began
+PATIENCE = 0.5  # seconds of them that the page waits
 
 _processes: dict[str, subprocess.Popen[bytes]] = {}
 _lock = threading.Lock()
@@ -39,35 +41,60 @@ def start_task(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
         psutil.Process(process.pid).nice(NICENESS)
     (task.path / "pid").write_text(str(process.pid), encoding="utf-8")
     with _lock:
+        for earlier in _processes.values():
+            earlier.poll()  # its result may have been taken before it ended; nobody asks again, and a zombie would stay
         _processes[task.id] = process
     return task
 
 
 def result_of(task: TaskFolder) -> Result | None:
-    """What came of a task; None while it works. One whose process is gone without a word has failed."""
+    """What came of a task; None while it works. One whose process is gone without a word has failed.
+
+    Why is known only here and now, so it is written down for whoever asks next.
+    """
     code = _exit_code(task)
     found = task.result()  # asked after the process: what it wrote last is seen
     if found is None and code is not None:
-        return Result(
-            error=_("The work was broken off: {reason}. Nothing was changed; try again.").format(reason=_reason(code))
-        )
+        found = Result(error=_epitaph(code))
+        with suppress(OSError):
+            task.end(found)
+    if code is not None:
+        _forget(task)
     return found
 
 
 def cancel(task: TaskFolder) -> None:
-    """End a task's process, if it runs, and remove its folder."""
+    """End a task's process, if it runs, and remove its folder.
+
+    It gets `TIDY_FOR` to remove what it began; whoever cancels does not wait for all of that.
+    """
+    ending = threading.Thread(target=_end, args=(task,), daemon=True)
+    ending.start()
+    ending.join(PATIENCE)
+
+
+def _end(task: TaskFolder) -> None:
     process = _process_of(task)
     if process:
         with suppress(psutil.Error):
+            process.terminate()
+            _wait(process, TIDY_FOR)
             process.kill()
-            process.wait(timeout=10)
+            _wait(process, TIDY_FOR)
+    _forget(task)
     task.remove()
 
 
-def _reason(code: int) -> str:
-    if code == NO_ROOM:
-        return _("the disk is full")
-    return _("the memory was not enough") if code in OUT_OF_MEMORY_CODES else _("it was ended from outside")
+def _wait(process: psutil.Process, seconds: float) -> None:
+    with suppress(psutil.TimeoutExpired):
+        process.wait(seconds)
+
+
+def _epitaph(code: int) -> str:
+    if code in OUT_OF_MEMORY_CODES:
+        return _(OUT_OF_MEMORY)
+    reason = _("the disk is full") if code == NO_ROOM else _("it was ended from outside")
+    return _("The work was broken off: {reason}. Nothing was changed; try again.").format(reason=reason)
 
 
 def _exit_code(task: TaskFolder) -> int | None:
@@ -75,10 +102,17 @@ def _exit_code(task: TaskFolder) -> int | None:
     with _lock:
         process = _processes.get(task.id)
         code = process.poll() if process else None
-        if code is not None:
-            del _processes[task.id]
-            return 128 - code if code < 0 else code
+    if code is not None:
+        return 128 - code if code < 0 else code
     return None if process or _process_of(task) else 1
+
+
+def _forget(task: TaskFolder) -> None:
+    """Drop what is known of a process that ended."""
+    with _lock:
+        process = _processes.pop(task.id, None)
+        if process:
+            process.poll()
 
 
 def _process_of(task: TaskFolder) -> psutil.Process | None:

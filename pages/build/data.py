@@ -43,8 +43,11 @@ def preparation(source: str) -> bool:
     return True
 
 
+before = session.spec()
 take_start_card()
 take_results()
+if session.spec() != before:
+    st.rerun()  # the road above this page was drawn before the set was chosen
 dataset, error = None, None
 source = shown_source()
 if source == source_of(session.spec().data.dataset):
@@ -52,7 +55,8 @@ if source == source_of(session.spec().data.dataset):
         dataset = chosen_dataset()
     except StudioError as failure:
         error = failure
-settings, result = st.columns([1, 2], gap="large")
+with st.container(key="data-page"):
+    settings, result = st.columns([1, 2], gap="large")
 with settings:
     data_source(dataset)
 with result:

@@ -1,4 +1,4 @@
-"""Broken and hostile files handed over on the Data page, in a real Chromium: plain words, and a server that lives on."""
+"""Broken and hostile files on the Data page, in a real Chromium: plain words, and a server that lives on."""
 
 from __future__ import annotations
 
@@ -38,23 +38,22 @@ def process(server: Server) -> psutil.Process:
     return next(one for one in psutil.Process().children() if f"--server.port={server.port}" in one.cmdline())
 
 
-def own_pictures(page: Page) -> Locator:
-    """The place for files, from wherever the page stands."""
-    page.get_by_text("My pictures", exact=True).click()
-    add, place = page.get_by_text("Add another set"), page.locator("input[type=file]").first
-    add.or_(place).first.wait_for(state="attached")
-    if not place.count():
+def place(page: Page) -> Locator:
+    """Where a file is handed over; it is folded away while an own set is shown."""
+    add, found = page.get_by_text("Add another set"), page.locator("input[type=file]").first
+    add.or_(found).first.wait_for(state="attached")
+    if not found.count():
         add.click()
-    place.wait_for(state="attached")
-    return place
+    found.wait_for(state="attached")
+    return found
 
 
-def answered(page: Page, url: str, case: Case) -> str:
+def answered(page: Page, case: Case) -> str:
     """Hand a file over, add what it holds where it holds something, and read what the page says at last."""
-    page.goto(f"{url}/data")
     file = {"name": case.name, "mimeType": "application/octet-stream", "buffer": case.content}
-    own_pictures(page).set_input_files(file)  # type: ignore[arg-type]
+    place(page).set_input_files(file)  # type: ignore[arg-type]
     said = page.get_by_test_id("stAlert")
+    expect(said).to_have_count(0)  # what was said of the file before
     said.or_(page.get_by_text(READY)).first.wait_for()
     if page.get_by_text(READY).count():
         page.get_by_role("button", name="Add this set").click()
@@ -66,12 +65,14 @@ def answered(page: Page, url: str, case: Case) -> str:
 def test_the_page_answers_in_plain_words_and_the_server_stays_small(
     server: Server, page: Page, process: psutil.Process, assets: Path
 ) -> None:
+    page.goto(f"{server.url}/data")
+    page.get_by_text("My pictures", exact=True).click()
     for case in good_cases(assets):
-        assert KEPT in answered(page, server.url, case)
+        assert KEPT in answered(page, case)
     before = process.memory_info().rss
     cases = {case.name: case for case in fixed_cases(assets)}
     for name, words in UPLOADS.items():
-        text = answered(page, server.url, cases[name])
+        text = answered(page, cases[name])
         assert words in text, name
         assert is_plain(text), text
     assert process.memory_info().rss - before < GROWTH

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import time
 
 import pytest
@@ -57,6 +58,19 @@ def test_an_upload_replaces_the_one_before_and_has_a_quota(home: Home, monkeypat
         desk.keep_upload(".zip", io.BytesIO(b"c" * 1_001))
     assert list(desk.path.iterdir()) == []
     assert desk.room() == 1_000
+
+
+def test_an_upload_that_the_disk_has_no_room_for_is_said_so(home: Home) -> None:
+    """It was an OSError, for which the page had no words."""
+    desk = desk_of(home, TOKEN)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(DataError, match="Make room on the disk"):
+            desk.keep_upload(".zip", io.BytesIO(bytes(10_000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(desk.path.iterdir()) == []
 
 
 def test_desks_nobody_came_back_to_are_cleared(home: Home) -> None:

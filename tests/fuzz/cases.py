@@ -42,7 +42,7 @@ def good_cases(assets: Path) -> list[Case]:
 def all_cases(assets: Path, count: int, seed_number: int) -> list[Case]:
     """`count` cases in an order of their own, good ones aside."""
     found = list(fixed_cases(assets))
-    drawn = int(_DRAWN * (count - len(found)))
+    drawn = int(_DRAWN * max(0, count - len(found)))
     contents = [*photos(assets).values(), b"", b"text", large_png(20_000), zipped({"a.png": b"a"})]
     found += [Case("drawn.zip", one) for one in _drawn(hostile.zips(contents), drawn // 2, seed_number)]
     found += [Case("drawn.npz", one) for one in _drawn(hostile.npzs(), drawn - drawn // 2, seed_number)]
@@ -145,6 +145,8 @@ def _mutations(assets: Path, seed_number: int) -> Iterator[Case]:
 def _drawn(strategy: st.SearchStrategy[T], count: int, seed_number: int) -> list[T]:
     """About `count` examples of a strategy, always the same."""
     found: list[T] = []
+    if not count:
+        return found
 
     @seed(seed_number)
     @settings(
@@ -158,6 +160,5 @@ def _drawn(strategy: st.SearchStrategy[T], count: int, seed_number: int) -> list
     def draw(example: T) -> None:
         found.append(example)
 
-    if count > 0:
-        draw()
+    draw()
     return found[:count]

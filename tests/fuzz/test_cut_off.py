@@ -24,6 +24,7 @@ from core.datasets.store import list_datasets, open_dataset
 from core.datasets.writer import sweep
 from core.home import Home
 from core.tasks import __main__ as process
+from core.tasks import start as task_start
 from core.tasks.folder import TaskFolder, create_task
 from core.tasks.start import result_of, start_task
 from tests.fuzz.real_files import npz, zipped
@@ -46,6 +47,14 @@ def photos(tmp_path: Path, assets: Path) -> Path:
     path = tmp_path / "photos.zip"
     path.write_bytes(zipped(files, method=0))
     return path
+
+
+@pytest.fixture
+def all_ended() -> Iterator[None]:
+    """Nothing that a test started is left running."""
+    yield
+    for running in task_start._processes.values():
+        running.wait(PATIENCE)
 
 
 def start(home: Home, photos: Path) -> TaskFolder:
@@ -76,6 +85,7 @@ def own_sets(home: Home) -> list[str]:
     return found
 
 
+@pytest.mark.usefixtures("all_ended")
 def test_a_kill_at_any_moment_leaves_a_whole_set_or_none(home: Home, photos: Path) -> None:
     """Killed while the pictures are written, at moments drawn with a seed, or just after."""
     whole = start(home, photos)

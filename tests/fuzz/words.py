@@ -11,7 +11,7 @@ _NEVER = ("Traceback", "nobody foresaw", "Errno", "Error(", "object at 0x")
 
 def is_plain(text: str) -> bool:
     """Whether these are one or more sentences, on one line, without what only a programmer would say."""
-    ends_well = text[:1].isupper() and text.endswith((".", "?"))
+    ends_well = (text[:1].isupper() or text[:1].isdigit()) and text.endswith((".", "?"))
     joiners = text.replace("\u200c", "").replace("\u200d", "")
     hides_nothing = joiners.isprintable() and len(text) <= _LONGEST
     return ends_well and hides_nothing and not _NO_REASON.search(text) and not any(bad in text for bad in _NEVER)

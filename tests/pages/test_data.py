@@ -217,7 +217,7 @@ def test_an_archive_is_looked_into_shaped_and_becomes_the_chosen_set(home: Home)
     press(page, "Add this set")
     dataset = open_dataset(home, data_of(page).dataset)
     assert (dataset.meta.title, dataset.meta.classes, dataset.meta.size) == ("My zoo", ("gnu", "ox"), 32)
-    assert "8 pictures are in the set. 1 files were left out" in texts(page)
+    assert "8 pictures are in the set. 1 file was left out" in texts(page)
     assert not list(desk(home).path.glob("upload*"))
     assert page.file_uploader[0].value is None
 

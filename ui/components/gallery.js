@@ -3,6 +3,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
   root.style.setProperty("--size", `${data.size}px`);
+  root.style.setProperty("--columns", data.columns ?? "auto-fill");
   root.style.setProperty("--widest", data.columns ? `calc(${data.columns} * (${data.size}px + 0.625rem))` : "none");
   root.classList.toggle("labelled", data.rows.some(({ title }) => title));
   root.onclick = (event) => {

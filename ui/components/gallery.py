@@ -64,7 +64,11 @@ def gallery_rows(
     columns: int | None = None,
     on_click: OnClick = None,
 ) -> str | None:
-    """Show one labelled row of pictures per (title, tiles), such as one per class; else the same as `gallery`."""
+    """Show one labelled row of pictures per (title, tiles), such as one per class; else the same as `gallery`.
+
+    Args:
+        columns: So many squares side by side, smaller where there is no room for them; None: as many as fit.
+    """
     data = {
         "rows": [{"title": title, "tiles": [_payload(tile, size) for tile in tiles]} for title, tiles in rows],
         "size": size,

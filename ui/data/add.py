@@ -18,7 +18,7 @@ from ui.desk import INBOX, discard, my_desk, step_back
 from ui.tasks import begin_task
 from ui.uploads import forget
 
-WAYS = {"file": N_("One file"), "folder": N_("A folder"), "collect": N_("Class by class")}
+WAYS = {"file": N_("File"), "folder": N_("Folder"), "collect": N_("By class")}
 
 
 def add_pictures() -> None:
@@ -77,9 +77,7 @@ def _collect() -> None:
     st.caption(_("Name your classes, then drop photos in or take them with the camera, one class after the other."))
     state = my_desk().state()
     goes_on = bool(state.classes) and not state.is_collecting
-    if not state.is_collecting and st.button(
-        _("Go on") if goes_on else _("Start"), type="primary", icon=":material/photo_camera:"
-    ):
+    if not state.is_collecting and st.button(_("Go on") if goes_on else _("Start"), icon=":material/photo_camera:"):
         step_back() if goes_on else start_collecting()
         st.rerun()
 

@@ -78,7 +78,7 @@ def _row(
             label_visibility="collapsed",
             on_change=lambda: on_change(session.widget_value(key).strip() or name),
         )
-        st.markdown(format.count(count), width="content")
+        st.caption(format.count(count), width="content")
         if can_leave_out:
             icon, words = (":material/undo:", _("Keep it")) if now is None else (":material/delete:", _("Leave it out"))
             st.button(

@@ -29,7 +29,7 @@ from ui.tasks import begin_task
 from ui.thumbnails import thumbnail
 
 NAMED = 3  # classes in the name that a new set is given
-LAST = 8  # photos of a class that are shown, the newest ones
+LAST = 6  # photos of a class that are shown, the newest ones
 SIDE = 64  # px of such a photo
 BROKEN = np.full((SIDE, SIDE), 128, np.uint8)  # shown for a file that cannot be read; an import says why
 
@@ -100,7 +100,7 @@ def _choose_class(state: DeskState) -> str | None:
                 on_change=lambda: session.remember("collect.class", session.widget_value("collect.classes")),
             )
         st.text_input(
-            _("New class"),
+            _("New class") if state.classes else _("Name the first class"),
             key="collect.new",
             max_chars=LIMITS.class_name,
             placeholder=_("hedgehog"),
@@ -157,7 +157,7 @@ def _rows(source: StagedSource, gathered: Gathered) -> None:
     if not any(gathered.values()):
         return
     rows = [(_row_title(name, len(entries)), _tiles(source, entries)) for name, entries in gathered.items() if entries]
-    gone = gallery_rows(rows, key="collect-photos", size=SIDE, on_click="rerun")
+    gone = gallery_rows(rows, key="collect-photos", size=SIDE, columns=LAST, on_click="rerun")
     st.caption(_("A click takes a photo away."))
     if gone and gone in {entry.name for entries in gathered.values() for entry in entries}:
         unstage(my_desk().inbox, [gone])

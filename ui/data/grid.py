@@ -25,7 +25,8 @@ from ui.data.picture import picture_dialog
 PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
 GRID, FOUND = "data-grid", "data-found"
 FEW = 4  # classes up to which pictures are shown larger
-PER_ROW = {True: 12, False: 8}  # pictures of a class on a page: where there are few classes, and where there are more
+PER_CLASS = {True: 12, False: 8}  # pictures of a class on a page: where there are few classes, and where there are more
+IN_A_ROW = {True: 6, False: 8}  # of these side by side, likewise
 PER_PAGE = 48  # pictures that a check has found, on a page
 TURNER = 240  # px of the buttons for turning pages, which stay together
 SIDE = {True: 76, False: 44}  # px of a picture, likewise
@@ -53,14 +54,15 @@ def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequ
         mine = _part(split, len(dataset))
         classes = list(page_of_classes("data.classes", len(names)))
         labels = dataset.labels[mine]
-        page = _page(int(np.bincount(labels, minlength=len(names))[classes].max()), PER_ROW[few])
+        page = _page(int(np.bincount(labels, minlength=len(names))[classes].max()), PER_CLASS[few])
     click_means(dataset)
-    rows = [mine[sample_indices(labels, label, page, PER_ROW[few])] for label in classes]
+    rows = [mine[sample_indices(labels, label, page, PER_CLASS[few])] for label in classes]
     tiles = iter(_tiles(dataset, data, np.concatenate(rows), names, SIDE[few], captions=False))
     return gallery_rows(
         [(names[label], [next(tiles) for _number in row]) for label, row in zip(classes, rows, strict=True)],
         key=GRID,
         size=SIDE[few],
+        columns=IN_A_ROW[few],
         on_click=partial(clicked, dataset, GRID),
     )
 
@@ -148,8 +150,17 @@ def _pick_part() -> None:
 def _page(most: int, per_page: int) -> int:
     """The page of pictures, by buttons for the one before and after; `most` is how many there are at most."""
     pages = max(1, -(-most // per_page))
+    if pages == 1:
+        return 0
     page: int = min(session.recall("data.page", 0), pages - 1)
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", width=TURNER, key="data-turn"):
+    with st.container(
+        horizontal=True,
+        wrap=False,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        width=TURNER,
+        key="data-turn",
+    ):
         _turn(_("Previous"), ":material/chevron_left:", "left", page - 1, page > 0)
         st.markdown(f"{page + 1} / {format.count(pages)}", width="content")
         _turn(_("Next"), ":material/chevron_right:", "right", page + 1, page < pages - 1)

@@ -23,14 +23,15 @@ from ui import format, session
 from ui.components import Tile, gallery, gallery_rows
 from ui.data.class_names import class_rows
 from ui.desk import INBOX, my_desk, step_back
-from ui.html import plain
+from ui.html import facts, plain
 from ui.services import studio
 from ui.tasks import begin_task
 
 FITS: dict[Fit, str] = {"crop": N_("Cut out the middle"), "pad": N_("Black bars"), "stretch": N_("Stretch")}
 COLOURS: dict[ColourMode, str] = {"rgb": N_("colour"), "grey": N_("grey")}
 NAMED = 8  # classes named in the sentence
-PREVIEW = 72  # px of a picture in the preview
+FEW, LIST = 6, 320  # left out files beyond which their list scrolls, in so many px
+PREVIEW, IN_A_ROW = 72, 4  # px of a picture in the preview, and how many stand side by side
 
 Option = TypeVar("Option", bound=str)
 Samples = tuple[NDArray[np.uint8], ...]
@@ -72,16 +73,19 @@ def left_out(refused: Sequence[Refusal]) -> None:
     """The files that were left out, each with its reason."""
     if not refused:
         return
-    with st.expander(_("Left out: {count}").format(count=format.count(len(refused))), icon=":material/block:"):
-        rows = {_("File"): [one.name for one in refused], _("Why"): [one.reason for one in refused]}
-        st.dataframe(rows, hide_index=True, height=min(400, 40 + 35 * len(refused)))
+    many = len(refused) > FEW
+    with (
+        st.expander(_("Left out: {count}").format(count=format.count(len(refused))), icon=":material/block:"),
+        st.container(height=LIST if many else "content", border=False),
+    ):
+        facts((one.name, one.reason) for one in refused)
 
 
 def _options(look: Look, samples: Samples) -> PhotoOptions:
     """The choices for this import, by their widgets."""
     title = _title()
     if look.kind == "photos":
-        with st.container(horizontal=True, vertical_alignment="bottom", key="import-options"):
+        with st.container(horizontal=True, gap="medium", key="import-options"):
             side, colour = _side(look), _colour(look)
     else:
         side, colour = look.side, _own_colour(look)
@@ -139,15 +143,21 @@ def _own_colour(look: Look) -> ColourMode:
 
 def _fit(look: Look, samples: Samples, side: int, channels: int) -> Fit:
     """How pictures become squares, with all ways side by side; no question where all are squares already."""
-    if look.is_square or not samples:
-        gallery(_tiles(samples, side, "crop", channels), key="import-preview", size=PREVIEW)
-        return "crop"
-    chosen = _choice("fit", _("How to make squares of them"), FITS, "crop")
-    gallery(_tiles(samples, side, chosen, channels), key="import-preview", size=PREVIEW)
-    with st.expander(_("Compare the three ways")):
-        rows = [(_(words), _tiles(samples, side, fit, channels)) for fit, words in FITS.items()]
-        gallery_rows(rows, key="import-compare", size=PREVIEW)
+    asked = bool(samples) and not look.is_square
+    chosen = _choice("fit", _("How to make squares of them"), FITS, "crop") if asked else "crop"
+    gallery(_tiles(samples, side, chosen, channels), key="import-preview", size=PREVIEW, columns=IN_A_ROW)
+    if asked:
+        with st.expander(_("Compare the three ways")):
+            longest = sorted(samples, key=_longness, reverse=True)[:IN_A_ROW]
+            rows = [(_(words), _tiles(longest, side, fit, channels)) for fit, words in FITS.items()]
+            gallery_rows(rows, key="import-compare", size=PREVIEW, columns=IN_A_ROW)
     return chosen
+
+
+def _longness(sample: NDArray[np.uint8]) -> float:
+    """How far (h, w, C) is from a square: its long side as a multiple of the short one."""
+    height, width = sample.shape[:2]
+    return max(height, width) / min(height, width)
 
 
 def _choice(name: str, label: str, choices: dict[Option, str], default: Option) -> Option:
@@ -165,7 +175,7 @@ def _choice(name: str, label: str, choices: dict[Option, str], default: Option) 
     return value
 
 
-def _tiles(samples: Samples, side: int, fit: Fit, channels: int) -> list[Tile]:
+def _tiles(samples: Sequence[NDArray[np.uint8]], side: int, fit: Fit, channels: int) -> list[Tile]:
     """The samples as the set would keep them."""
     kept = (convert(to_square(sample, side, fit), channels) for sample in samples)
     return [
@@ -179,8 +189,8 @@ def _counts(look: Look) -> list[tuple[str, int]]:
 
 
 def _classes(look: Look) -> str:
-    """In one line: "4 classes: dress 120 · hat 120 · …"."""
-    named = " · ".join(f"{name} {format.count(count)}" for name, count in _shown_counts(look))
+    """In one line: "4 classes: dress (120) · hat (120) · …"."""
+    named = " · ".join(f"{name} ({format.count(count)})" for name, count in _shown_counts(look))
     text = _("{count} classes: {named}").format(count=format.count(len(look.classes)), named=named)
     return text + " · …" if len(look.classes) > NAMED else text
 
@@ -191,8 +201,8 @@ def _shown_counts(look: Look) -> list[tuple[str, int]]:
 
 
 def _rename(old: str, new: str | None) -> None:
-    names = dict(session.recall("import.names") or {})
-    session.remember("import.names", {**names, old: new or old})
+    names = {name: to for name, to in (session.recall("import.names") or {}).items() if name != old}
+    session.remember("import.names", names if new in (None, old) else {**names, old: new})
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -106,15 +106,30 @@ def change_class(dataset: Dataset, name: str, new: str | None) -> None:
 
 
 def marks_bar(dataset: Dataset) -> None:
-    """What is marked, in a sentence, and the buttons that apply or clear it; nothing where nothing is marked."""
+    """What is marked, in a sentence, and the buttons that apply or clear it.
+
+    It is there before the first mark, or that would move the picture that is clicked next.
+    """
     edits = edits_of(dataset)
-    if edits.is_empty:
+    if edits.is_empty and is_for_looking():
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="data-marks"):
         with errors_shown():
-            st.markdown(plain(summary(edits, dataset)), width="stretch")
-        st.button(_("Clear"), type="tertiary", on_click=my_desk().mark, args=(dataset.meta.id, Edits()))
-        if st.button(_("Save as a new version"), icon=":material/save:", help=_("This version stays as it is.")):
+            words = _("Nothing is marked yet.") if edits.is_empty else plain(summary(edits, dataset))
+            st.markdown(words, width="stretch")
+        _clear(dataset, edits)
+        label, told = _("Save as a new version"), _("This version stays as it is.")
+        if st.button(label, icon=":material/save:", help=told, disabled=edits.is_empty):
             with errors_shown():
                 begin_task("edit", {"dataset": dataset.meta.id, "edits": edits.model_dump(mode="json")})
                 st.rerun()
+
+
+def _clear(dataset: Dataset, edits: Edits) -> None:
+    st.button(
+        _("Clear"),
+        type="tertiary",
+        disabled=edits.is_empty,
+        on_click=my_desk().mark,
+        args=(dataset.meta.id, Edits()),
+    )

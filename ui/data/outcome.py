@@ -13,7 +13,7 @@ from ui.html import plain
 
 
 def outcome() -> None:
-    """Say what the last task came to, until the next one starts or the words are closed."""
+    """Say what the last task came to, until something else is done or looked at."""
     words, went_wrong = session.recall("data.outcome", ("", False))
     if not words:
         return

@@ -18,6 +18,7 @@ from ui import session
 from ui.data.add import start_collecting
 from ui.data.class_names import class_rows
 from ui.data.marks import change_class, edits_of
+from ui.data.outcome import say
 from ui.desk import my_desk
 from ui.downloads import download_url
 from ui.errors import errors_shown
@@ -67,6 +68,7 @@ def use(dataset_id: str) -> None:
         if not _same_view(dataset):
             session.use_dataset(dataset)
         session.remember("data.source", ("own", dataset_id))
+        say("")
         session.remember("data.page", 0)
         session.remember("data.finding", None)
 
@@ -92,8 +94,8 @@ def own_set(dataset: Dataset) -> None:
             lambda name, new: change_class(dataset, name, new),
             can_leave_out=True,
         )
-    with st.container(horizontal=True, key="own-actions"):
-        if st.button(_("Add photos"), icon=":material/add_photo_alternate:"):
+    with st.container(horizontal=True, gap="xsmall", key="own-actions"):
+        if st.button(_("Add photos")):
             start_collecting(dataset.meta.id, dataset.meta.classes)
             st.rerun()
         _export(dataset)

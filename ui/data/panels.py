@@ -56,9 +56,9 @@ def no_own_set() -> None:
         )
         st.markdown(
             _(
-                "- **One file**: a .zip with one folder for each class, or NumPy arrays as .npz\n"
-                "- **A folder** on your computer, with one folder for each class in it\n"
-                "- **Class by class**: drop photos in, or take them with the camera"
+                "- **File**: a .zip with one folder for each class, or NumPy arrays as .npz\n"
+                "- **Folder**: one on your computer, with one folder for each class in it\n"
+                "- **By class**: drop photos in, or take them with the camera"
             )
         )
         st.code(EXAMPLE, language=None)

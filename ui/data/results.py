@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.datasets.editing.edit import Edits
 from core.datasets.store import open_dataset
 from core.errors import StudioError
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.tasks.folder import Result, TaskFolder, TaskRequest
 from ui import format, session
 from ui.data.outcome import say
@@ -79,7 +79,11 @@ def _made(request: TaskRequest, result: Result) -> None:
         return
     discard()
     left_out = len(dataset.meta.refused)
-    words = _("{kept} pictures are in the set.").format(kept=format.count(len(dataset)))
+    words = ngettext("{kept} picture is in the set.", "{kept} pictures are in the set.", len(dataset)).format(
+        kept=format.count(len(dataset))
+    )
     if left_out:
-        words += " " + _("{count} files were left out; Files says why.").format(count=format.count(left_out))
+        words += " " + ngettext(
+            "{count} file was left out; Files says why.", "{count} files were left out; Files says why.", left_out
+        ).format(count=format.count(left_out))
     say(words)

@@ -19,9 +19,11 @@ from core.knobs import knob_of
 from core.spec import DataSpec
 from ui import session
 from ui.data.add import add_pictures
+from ui.data.outcome import say
 from ui.data.own import choose_own, own_set
 from ui.data.panels import file_waits
 from ui.data.split import split_policy, split_slider
+from ui.desk import is_preparing
 from ui.services import studio
 from ui.tasks import running_task
 from ui.widgets import knob_widget, spec_widgets
@@ -43,11 +45,13 @@ def source_of(dataset_id: str) -> str:
 def shown_source() -> str:
     """The source that the page shows: the one pressed last, until a set is chosen in another way.
 
-    It is not that of the chosen set while a set is still to be fetched or uploaded.
+    It is not that of the chosen set while a set is still to be fetched or uploaded, also after the page was loaded anew.
     """
     pressed, chosen_then = session.recall("data.source", ("", ""))
     chosen = session.spec().data.dataset
-    return str(pressed) if pressed and chosen_then == chosen else source_of(chosen)
+    if pressed and chosen_then == chosen:
+        return str(pressed)
+    return OWN if is_preparing() and not pressed else source_of(chosen)
 
 
 def choose(source: str) -> None:
@@ -58,6 +62,7 @@ def choose(source: str) -> None:
     if source != OWN:
         session.remember("data.ready_made", source)
     session.remember("data.source", (source, session.spec().data.dataset))
+    say("")
     session.remember("data.page", 0)
     session.remember("data.classes", 0)
     session.remember("data.finding", None)
@@ -84,8 +89,8 @@ def data_source(dataset: Dataset | None) -> None:
         _own(dataset)
     else:
         _ready_made()
-    if dataset:
-        if source == OWN and not running_task():
+    if dataset and not (source == OWN and (running_task() or is_preparing())):
+        if source == OWN:
             own_set(dataset)
         if source == "shapes":
             _shapes_widgets(SHAPES_FIRST)
@@ -147,12 +152,14 @@ def _to_fetch(name: str) -> str:
 
 
 def _own(dataset: Dataset | None) -> None:
-    """The own sets, and ways to add more: open where there is none yet, else folded away."""
-    choose_own()
+    """The own sets, and ways to add more: open where none is shown, else folded away."""
     if running_task():
         st.caption(_("More can be added when this is done."))
         return
-    with st.container() if dataset is None else st.expander(_("Add another set"), icon=":material/add:"):
+    if not is_preparing():
+        choose_own()
+    is_open = dataset is None or is_preparing()
+    with st.container() if is_open else st.expander(_("Add another set"), icon=":material/add:"):
         add_pictures()
 
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from core.datasets.dataset import Dataset, DatasetMeta, Original, Refusal, clean_class_name
 from core.datasets.editing.versions import copy_pictures, finish_version
-from core.datasets.importing.layout import arrange
-from core.datasets.importing.photos import Collected, PhotoOptions, renamed, shortened, squares
+from core.datasets.importing.photos import Collected, PhotoOptions, laid_out, renamed, shortened, squares
 from core.datasets.importing.sources import Source
 from core.datasets.origins import Origins, joined, unknown
 from core.datasets.progress import Progress, silent, within
@@ -40,7 +39,7 @@ def extend(
     Raises:
         DataError: If no photo can be read, or there would be more than `LIMITS` and the disk allow.
     """
-    meta, layout, collected = dataset.meta, renamed(arrange(source.entries), names or {}), Collected()
+    meta, layout, collected = dataset.meta, renamed(laid_out(source), names or {}), Collected()
     options = PhotoOptions(title=meta.title, side=meta.size, fit=meta.fit, colour=dataset.colour_mode)
     with DatasetWriter(home.datasets, meta.size, meta.channels, len(dataset) + len(layout.placed)) as writer:
         copy_pictures(writer, dataset, np.arange(len(dataset)), within(on_progress, 0, 0.2))

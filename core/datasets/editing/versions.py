@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,12 @@ from core.datasets.progress import Progress
 from core.datasets.store import list_datasets, open_dataset
 from core.datasets.writer import DatasetWriter
 from core.errors import DataError
+from core.files import write_json
 from core.home import Home
 from core.i18n import _
+
+_LOCK = ".versions.lock"  # held while a set gets its number: two browsers may edit one set
+_NUMBERS = ".versions.json"  # family → highest number ever given, so that none comes back after a removal
 
 
 def families(metas: Iterable[DatasetMeta]) -> dict[str, list[DatasetMeta]]:
@@ -48,6 +54,10 @@ def remove_dataset(home: Home, dataset_id: str) -> None:
         raise DataError(_("This data set is not there any more. Load the page again."))
     hidden = home.datasets / f".{secrets.token_hex(8)}.tmp"  # what a crash leaves of it is swept by the next import
     try:
+        with FileLock(home.datasets / _LOCK):
+            for meta in list_datasets(home):
+                if meta.id == dataset_id:
+                    _remember(home, meta)
         (home.datasets / dataset_id).rename(hidden)
     except OSError as error:
         raise DataError(
@@ -83,8 +93,25 @@ def finish_version(
     """
     about = {name: getattr(parent, name) for name in About.model_fields} | changes
     family = family_of(parent)
-    with FileLock(home.datasets / ".versions.lock"):  # two browsers may edit one set: each gets a number of its own
-        version = 1 + max(meta.version for meta in (parent, *list_datasets(home)) if family_of(meta) == family)
+    with FileLock(home.datasets / _LOCK):
+        there = (meta.version for meta in (parent, *list_datasets(home)) if family_of(meta) == family)
+        version = 1 + max(_numbers(home).get(family, 0), *there)
         about |= {"version": version, "family": family, "parent": parent.id}
-        meta = writer.finish(About(**about), labels, parts, origins=origins)
-    return open_dataset(home, meta.id)
+        dataset = open_dataset(home, writer.finish(About(**about), labels, parts, origins=origins).id)
+        _remember(home, dataset.meta)
+    return dataset
+
+
+def _numbers(home: Home) -> dict[str, int]:
+    """Highest version given in each family; what cannot be read counts as nothing."""
+    try:
+        found = json.loads((home.datasets / _NUMBERS).read_bytes())
+        return {str(family): int(number) for family, number in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _remember(home: Home, meta: DatasetMeta) -> None:
+    numbers, family = _numbers(home), family_of(meta)
+    with suppress(OSError):  # on a full disk: a set must be removable there, and one just stored is stored
+        write_json(home.datasets / _NUMBERS, numbers | {family: max(meta.version, numbers.get(family, 0))})

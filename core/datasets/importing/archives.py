@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import stat
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from functools import partial
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -103,7 +103,8 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """
     try:
         with archive.open(info) as member:
-            content = b"".join(iter(partial(member.read, _CHUNK), b""))
+            shutil.copyfileobj(member, buffer := io.BytesIO(), _CHUNK)  # joining pieces would take twice the memory
+        content = buffer.getvalue()
     except Exception as error:  # BadZipFile, zlib.error, EOFError, NotImplementedError, OSError ...
         raise DataError(
             _("This file is damaged inside the .zip ({error}). Pack it again.").format(error=short_text(error))
@@ -142,8 +143,8 @@ def too_many() -> DataError:
 
 def short_text(error: Exception) -> str:
     """What went wrong, in a few words; zipfile and numpy repeat names and headers of up to 65,535 characters."""
-    text = error.strerror if isinstance(error, OSError) else str(error)
-    return (text or type(error).__name__)[: LIMITS.file_name]
+    text = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+    return text[: LIMITS.file_name]
 
 
 def link_text() -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.datasets.dataset import TEST, TRAIN, VALIDATION, Fit, Original, class_names
+from core.datasets.dataset import TEST, TRAIN, VALIDATION, Fit, Original
 from core.datasets.decode import Pixels, on_white
+from core.datasets.importing.labels import label_classes
 from core.datasets.limits import LIMITS
 from core.datasets.pixels import convert, to_square
 from core.datasets.progress import Progress, silent
@@ -20,6 +21,47 @@ from core.i18n import _
 
 GIVEN = {TEST: ("test",), VALIDATION: ("val", "valid", "validation")}  # how people end the names of such arrays
 _CHUNK = 256  # pictures converted at a time, so that floats never double the memory
+
+
+class Form(Protocol):
+    """An array, or what is known of one that was not read."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+
+F = TypeVar("F", bound=Form)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What arrays hold, before any picture is converted.
+
+    Attributes:
+        xs: Pictures of each part, all or some of them: (n, h, w) or (n, h, w, 1, 3 or 4), any number type.
+        size: Height and width of all pictures, in px.
+        channels: As the set stores them, 1 or 3.
+        labels: (N,) of all pictures, in the order of the parts.
+        parts: (N,) as in `Dataset`.
+        original: Shape and type of all; range of `xs`.
+        factor: What brings values to 0–255.
+    """
+
+    xs: list[NDArray[Any]]
+    size: tuple[int, int]
+    channels: int
+    labels: NDArray[np.int32]
+    parts: Pixels
+    classes: tuple[str, ...]
+    original: Original
+    factor: float
+
+    def side(self, fit: Fit) -> int:
+        """Side in px at which the pictures are stored: their own, at most `LIMITS.stored_side`."""
+        return min(max(self.size) if fit == "pad" else min(self.size), LIMITS.stored_side)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,30 +86,56 @@ def to_pictures(arrays: Mapping[str, NDArray[Any]], on_progress: Progress = sile
     Raises:
         DataError: If an array is missing or has another form.
     """
-    pairs = _pairs(arrays)
-    for x, y in pairs.values():
-        _check_pair(x, y)
-    xs = [x for x, _y in pairs.values()]
+    given = understood(arrays, arrays)
+    return Pictures(_squares(given, on_progress, fit), given.labels, given.parts, given.classes, given.original, fit)
+
+
+def understood(arrays: Mapping[str, NDArray[Any]], forms: Mapping[str, Form]) -> Given:
+    """Find pictures, labels and their classes in arrays as `to_pictures` describes them.
+
+    Args:
+        arrays: Labels and names whole, of pictures perhaps only some.
+        forms: The same as they are whole.
+
+    Raises:
+        DataError: If an array is missing or has another form.
+    """
+    whole, read = checked_pairs(forms), _pairs(arrays)
+    xs = [x for x, _y in read.values()]
     low, high = _range(xs)
-    factor = _factor(low, high, integers=all(x.dtype.kind in "biu" for x in xs))
-    labels, names = _classes([y for _x, y in pairs.values()], arrays.get("classes"))
-    parts = np.repeat(np.array(list(pairs), np.uint8), [len(x) for x in xs])
-    original = Original(shape=" + ".join(str(x.shape) for x in xs), dtype=str(xs[0].dtype), range=(low, high))
-    return Pictures(_squares(xs, factor, on_progress, fit), labels, parts, names, original, fit)
+    shapes = [x.shape for x, _y in whole.values()]
+    labels, names = label_classes([y for _x, y in read.values()], arrays.get("classes"))
+    return Given(
+        xs=xs,
+        size=(shapes[0][1], shapes[0][2]),
+        channels=1 if shapes[0][3:] in ((), (1,)) else 3,
+        labels=labels,
+        parts=np.repeat(np.array(list(whole), np.uint8), [shape[0] for shape in shapes]),
+        classes=names,
+        original=Original(shape=" + ".join(map(str, shapes)), dtype=str(xs[0].dtype), range=(low, high)),
+        factor=_factor(low, high, integers=all(x.dtype.kind in "biu" for x in xs)),
+    )
 
 
-def raw_samples(arrays: Mapping[str, NDArray[Any]], count: int) -> list[Pixels]:
-    """A few pictures (h, w, 3) as they come, evenly over the first part. Raises DataError as `to_pictures` does."""
-    pairs = _pairs(arrays)
+def raw_samples(given: Given) -> list[Pixels]:
+    """The pictures (h, w, 3) of the first part as they come."""
+    return [_in_colour(_to_uint8(picture, given.factor)) for picture in given.xs[0]]
+
+
+def checked_pairs(forms: Mapping[str, F]) -> dict[int, tuple[F, F]]:
+    """Pictures and labels of each part. Raises DataError where they do not fit together, whatever their values are."""
+    pairs = _pairs(forms)
     for x, y in pairs.values():
-        _check_pair(x, y)
-    xs = [x for x, _y in pairs.values()]
-    factor = _factor(*_range(xs), integers=all(x.dtype.kind in "biu" for x in xs))
-    chosen = xs[0][:: -(-len(xs[0]) // count)]
-    return [_in_colour(_to_uint8(picture, factor)) for picture in chosen]
+        _check_pair(x.shape, x.dtype, y.shape)
+    shapes = [x.shape for x, _y in pairs.values()]
+    if len({(*shape[1:3], *(shape[3:] or (1,))) for shape in shapes}) > 1:
+        raise DataError(
+            _("Expected pictures of one size in all parts, got {shapes}.").format(shapes=", ".join(map(str, shapes)))
+        )
+    return pairs
 
 
-def _pairs(arrays: Mapping[str, NDArray[Any]]) -> dict[int, tuple[NDArray[Any], NDArray[Any]]]:
+def _pairs(arrays: Mapping[str, F]) -> dict[int, tuple[F, F]]:
     """Pictures and labels of each part: training and what else is given."""
     whole = "x_train" not in arrays and "x" in arrays
     wanted = {TRAIN: ("x", "y") if whole else ("x_train", "y_train")}
@@ -85,23 +153,22 @@ def _pairs(arrays: Mapping[str, NDArray[Any]]) -> dict[int, tuple[NDArray[Any], 
     return {part: (arrays[x], arrays[y]) for part, (x, y) in wanted.items()}
 
 
-def _check_pair(x: NDArray[Any], y: NDArray[Any]) -> None:
-    if x.dtype.kind not in "biuf" or not (x.ndim == 3 or (x.ndim == 4 and x.shape[3] in (1, 3, 4))) or 0 in x.shape:
+def _check_pair(x: tuple[int, ...], dtype: np.dtype[Any], y: tuple[int, ...]) -> None:
+    """Judge pictures of shape `x` with labels of shape `y`."""
+    if dtype.kind not in "biuf" or not (len(x) == 3 or (len(x) == 4 and x[3] in (1, 3, 4))) or 0 in x:
         raise DataError(
             _("Expected pictures as numbers of shape (N, H, W) or (N, H, W, 1, 3 or 4), got {dtype} {shape}.").format(
-                dtype=x.dtype, shape=x.shape
+                dtype=dtype, shape=x
             )
         )
-    if y.ndim not in (1, 2) or len(x) != len(y) or 0 in y.shape:
+    if len(y) not in (1, 2) or x[0] != y[0] or 0 in y:
         raise DataError(
-            _("Expected one label a picture, got pictures {pictures} and labels {labels}.").format(
-                pictures=x.shape, labels=y.shape
-            )
+            _("Expected one label a picture, got pictures {pictures} and labels {labels}.").format(pictures=x, labels=y)
         )
-    if len(x) > LIMITS.pictures or x.shape[1] * x.shape[2] > LIMITS.photo_pixels:
+    if x[0] > LIMITS.pictures or x[1] * x[2] > LIMITS.photo_pixels:
         raise DataError(
             _("Expected at most {count:,} pictures of {pixels:,} pixels, got {shape}. Keep a part of them.").format(
-                count=LIMITS.pictures, pixels=LIMITS.photo_pixels, shape=x.shape
+                count=LIMITS.pictures, pixels=LIMITS.photo_pixels, shape=x
             )
         )
 
@@ -129,24 +196,16 @@ def _factor(low: float, high: float, *, integers: bool) -> float:
     )
 
 
-def _squares(xs: list[NDArray[Any]], factor: float, on_progress: Progress, fit: Fit) -> Pixels:
-    """All pictures as (N, S, S, 1 or 3) uint8, S being their side, at most `LIMITS.stored_side`."""
-    xs = [x[..., np.newaxis] if x.ndim == 3 else x for x in xs]
-    if len({x.shape[1:] for x in xs}) > 1:
-        raise DataError(
-            _("Expected pictures of one size in all parts, got {shapes}.").format(
-                shapes=", ".join(str(x.shape) for x in xs)
-            )
-        )
-    height, width, channels = xs[0].shape[1:]
-    shorter, longer = sorted((height, width))
-    size, total = min(longer if fit == "pad" else shorter, LIMITS.stored_side), sum(map(len, xs))
-    images = np.empty((total, size, size, 1 if channels == 1 else 3), np.uint8)
+def _squares(given: Given, on_progress: Progress, fit: Fit) -> Pixels:
+    """All pictures as (N, S, S, 1 or 3) uint8, S being their side."""
+    xs = [x[..., np.newaxis] if x.ndim == 3 else x for x in given.xs]
+    side, total = given.side(fit), len(given.labels)
+    images = np.empty((total, side, side, given.channels), np.uint8)
     chunks = (x[start : start + _CHUNK] for x in xs for start in range(0, len(x), _CHUNK))
     done = 0
     for chunk in chunks:
         on_progress(done / total, _("Converting picture {done:,} of {total:,}").format(done=done, total=total))
-        images[done : done + len(chunk)] = _pictures(_to_uint8(chunk, factor), size, fit)
+        images[done : done + len(chunk)] = _pictures(_to_uint8(chunk, given.factor), side, fit)
         done += len(chunk)
     return images
 
@@ -173,54 +232,3 @@ def _in_colour(picture: Pixels) -> Pixels:
     """One picture (h, w) or (h, w, 1, 3 or 4) as (h, w, 3)."""
     picture = picture[..., np.newaxis] if picture.ndim == 2 else picture
     return _without_alpha(picture) if picture.shape[2] == 4 else convert(picture, 3)
-
-
-def _classes(ys: list[NDArray[Any]], names: NDArray[Any] | None) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """Class numbers 0 … K−1 in the order of the sorted labels, and these as names; or as `names` has them."""
-    found, labels = np.unique(np.concatenate([_flat(y) for y in ys]), return_inverse=True)
-    if len(found) > LIMITS.classes:
-        raise DataError(
-            _("Expected at most {limit:,} different labels, got {got:,}.").format(limit=LIMITS.classes, got=len(found))
-        )
-    if names is None or (places := _places(found, _flat(names))) is None:
-        return labels.astype(np.int32), class_names(str(label) for label in found)
-    order = np.argsort(places)
-    return np.argsort(order)[labels].astype(np.int32), class_names(_flat(names)[places[order]].tolist())
-
-
-def _places(found: NDArray[Any], names: NDArray[Any]) -> NDArray[np.int64] | None:
-    """(K,) place in `names` of each of the sorted labels, by number or by text; else as many names, in their order."""
-    known = {name: place for place, name in enumerate(names.tolist())}
-    places = [known.get(label, -1) for label in found.tolist()] if found.dtype.kind == "U" else found.tolist()
-    if min(places) >= 0 and max(places) < len(names):
-        return np.array(places, np.int64)
-    return np.arange(len(found)) if len(found) == len(names) else None
-
-
-def _flat(y: NDArray[Any]) -> NDArray[Any]:
-    """Labels as (N,) whole numbers or text."""
-    if y.ndim == 2 and y.shape[1] > 1:
-        return _from_one_hot(y)
-    y = y.reshape(len(y))
-    if y.dtype.kind == "S":
-        return np.char.decode(y, "utf-8", "replace")
-    if y.dtype.kind == "U":
-        return y
-    with np.errstate(invalid="ignore"):  # NaN and numbers beyond 64 bits come out as others
-        whole = y.astype(np.int64)
-    if (whole != y).any():
-        raise DataError(
-            _("Expected whole numbers, one-hot rows or text as labels, got fractions, NaN or numbers beyond 64 bits.")
-        )
-    return whole
-
-
-def _from_one_hot(y: NDArray[Any]) -> NDArray[Any]:
-    if y.dtype.kind not in "biuf" or not np.isin(y, (0, 1)).all() or (y.sum(axis=1) != 1).any():
-        raise DataError(
-            _("Expected labels of shape (N,) or one-hot rows with a single 1, got {dtype} {shape}.").format(
-                dtype=y.dtype, shape=y.shape
-            )
-        )
-    labels: NDArray[np.int64] = y.argmax(axis=1)
-    return labels

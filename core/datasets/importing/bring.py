@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -10,11 +12,11 @@ import numpy as np
 from PIL import Image
 
 from core.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset, Refusal, clean_class_name
-from core.datasets.decode import Photo, Pixels, decode_photo
+from core.datasets.decode import FORMATS, Photo, Pixels, decode_photo
 from core.datasets.importing.arrays import raw_samples, to_pictures
-from core.datasets.importing.layout import Layout, Placed, arrange
-from core.datasets.importing.npz import read_npz, store_pictures
-from core.datasets.importing.photos import PhotoOptions, import_photos, shortened
+from core.datasets.importing.layout import Layout, Placed
+from core.datasets.importing.npz import look_into_npz, read_npz, store_pictures
+from core.datasets.importing.photos import PhotoOptions, import_photos, laid_out, shortened
 from core.datasets.importing.sources import Source, open_source
 from core.datasets.limits import LIMITS
 from core.datasets.progress import Progress, silent, within
@@ -24,6 +26,7 @@ from core.i18n import _
 from core.knobs import Frozen
 
 SAMPLES = 8  # pictures decoded for a preview
+HEADERS = 1_000  # photos whose sizes are compared
 SHOWN = 256  # px; longer side of such a picture
 SIDES = (28, 32, 48, 64, 96, 128, 160, 224)  # px that are offered for storing photos
 USUAL_SIDE = 128  # px; taken for photos that are larger: small enough to train on a laptop
@@ -45,7 +48,7 @@ class Look(Frozen):
         what: In a few words: "450 photos", "960 + 240 pictures of 224×224×3".
         side: Suggested for storing, in px; for arrays their own.
         is_grey: Whether no sample has colours.
-        is_square: Whether all samples are squares, so that there is nothing to crop.
+        is_square: Whether all of many are squares, so that there is nothing to crop.
     """
 
     kind: Literal["photos", "arrays"]
@@ -93,14 +96,14 @@ def _bring_arrays(home: Home, path: Path, options: PhotoOptions, on_progress: Pr
 
 def look_into_photos(source: Source, on_progress: Progress = silent) -> tuple[Look, list[Pixels]]:
     """The same for photos."""
-    layout = arrange(source.entries)
+    layout = laid_out(source)
     photos: list[Photo] = []
     refused: list[Refusal] = []
-    chosen = _spread(layout)
+    chosen = _spread(layout, SAMPLES)
     for done, placed in enumerate(chosen):
         on_progress(done / len(chosen), _("Looking at {name}").format(name=placed.entry.name))
         try:
-            photos.append(decode_photo(source.read(placed.entry), SHOWN))
+            photos.append(decode_photo(source.read(placed.entry), SHOWN, _shown))
         except DataError as error:
             refused.append(Refusal(name=placed.entry.name, reason=str(error)))
     look = Look(
@@ -112,42 +115,48 @@ def look_into_photos(source: Source, on_progress: Progress = silent) -> tuple[Lo
         refused=shortened([*source.refused, *layout.refused, *refused]),
         side=_side(photos),
         is_grey=bool(photos) and all(photo.is_grey for photo in photos),
-        is_square=all(photo.width == photo.height for photo in photos),
+        is_square=_all_square(source, layout),
     )
-    return look, [_shown(photo.pixels) for photo in photos]
+    return look, [photo.pixels for photo in photos]
 
 
 def _look_into_arrays(path: Path, on_progress: Progress) -> tuple[Look, list[Pixels]]:
-    arrays = read_npz(path, within(on_progress, 0, 0.5))
-    samples = raw_samples(arrays, SAMPLES)
-    pictures = to_pictures(arrays, within(on_progress, 0.5, 1))
+    given = look_into_npz(path, SAMPLES, on_progress)
     counts = {
-        part: np.bincount(pictures.labels[pictures.parts == part], minlength=len(pictures.classes))
+        part: np.bincount(given.labels[given.parts == part], minlength=len(given.classes))
         for part in (TRAIN, VALIDATION, TEST)
     }
     found = [
         Found(name=name, train=int(counts[TRAIN][k]), validation=int(counts[VALIDATION][k]), test=int(counts[TEST][k]))
-        for k, name in enumerate(pictures.classes)
+        for k, name in enumerate(given.classes)
     ]
-    low, high = pictures.original.range
     look = Look(
         kind="arrays",
-        what=_("{shape} {dtype}, values {low:g} to {high:g}").format(
-            shape=pictures.original.shape, dtype=pictures.original.dtype, low=low, high=high
-        ),
+        what=f"{given.original.shape} {given.original.dtype}",
         classes=tuple(found),
         refused=(),
-        side=pictures.images.shape[1],
-        is_grey=pictures.images.shape[3] == 1,
-        is_square=all(sample.shape[0] == sample.shape[1] for sample in samples),
+        side=given.side("crop"),
+        is_grey=given.channels == 1,
+        is_square=given.size[0] == given.size[1],
     )
-    return look, [_shown(sample) for sample in samples]
+    return look, [_shown(sample) for sample in raw_samples(given)]
 
 
-def _spread(layout: Layout) -> list[Placed]:
-    """A few photos, evenly over the classes."""
-    step = max(1, -(-len(layout.placed) // SAMPLES))
+def _spread(layout: Layout, count: int) -> list[Placed]:
+    """At most so many photos, evenly over the classes."""
+    step = max(1, -(-len(layout.placed) // count))
     return list(layout.placed[::step])
+
+
+def _all_square(source: Source, layout: Layout) -> bool:
+    """Whether none of many photos is higher or wider than the other way, by what their files begin with."""
+    for placed in _spread(layout, HEADERS):
+        with suppress(Exception):  # a damaged file is told of when it is read
+            with Image.open(BytesIO(source.read(placed.entry)), formats=FORMATS) as image:
+                width, height = image.size
+            if width != height:
+                return False
+    return True
 
 
 def _found(layout: Layout) -> tuple[Found, ...]:

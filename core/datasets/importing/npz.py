@@ -6,21 +6,19 @@ after it was tried. Objects are refused, since reading them would run what is in
 
 from __future__ import annotations
 
-import math
-import sys
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.datasets.dataset import About, Dataset, class_names, clean_class_name
-from core.datasets.importing.archives import short_text
-from core.datasets.importing.arrays import GIVEN, Pictures, to_pictures
+from core.datasets.importing.archives import ZipGuard, short_text, why_not
+from core.datasets.importing.arrays import GIVEN, Given, Pictures, checked_pairs, to_pictures, understood
+from core.datasets.importing.npy import Header, read_header, read_some_rows, read_values
 from core.datasets.limits import LIMITS
 from core.datasets.progress import Progress, silent, within
 from core.datasets.store import save_dataset
@@ -34,21 +32,9 @@ NAMES = {  # in any case; other arrays are not read
     *(f"{axis}_{ending}" for endings in GIVEN.values() for ending in endings for axis in "xy"),
 }
 _CLASSES_BYTES = 16 * LIMITS.classes * LIMITS.class_name  # 4 bytes a character, and room for names that are cut
-_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-_CHUNK = 16 * 2**20  # bytes
 
 
-@dataclass(frozen=True)
-class _Header:
-    shape: tuple[int, ...]
-    fortran_order: bool
-    dtype: np.dtype[Any]
-    offset: int  # bytes before the values
-
-    @property
-    def size(self) -> int:
-        """Bytes of the values."""
-        return math.prod(self.shape) * self.dtype.itemsize
+_Members = dict[str, tuple[zipfile.ZipInfo, Header]]
 
 
 def import_npz(
@@ -127,16 +113,40 @@ def read_npz(path: Path, on_progress: Progress = silent) -> dict[str, NDArray[An
     Raises:
         DataError: If the file is no readable .npz, holds Python objects, or is larger unpacked than `LIMITS` allows.
     """
+    with _opened(path) as (archive, members):
+        return {name: read_values(archive, *member) for name, member in _told(members, on_progress)}
+
+
+def look_into_npz(path: Path, count: int, on_progress: Progress = silent) -> Given:
+    """What the file holds, with about `count` pictures of each part, so that it takes little memory.
+
+    Raises:
+        DataError: As `read_npz` and `to_pictures` do; what is wrong with the other pictures is not seen.
+    """
+    with _opened(path) as (archive, members):
+        headers = {name: header for name, (_info, header) in members.items()}
+        checked_pairs(headers)
+        arrays = {
+            name: read_some_rows(archive, *member, count) if name.startswith("x") else read_values(archive, *member)
+            for name, member in _told(members, on_progress)
+        }
+        return understood(arrays, headers)
+
+
+def _told(members: _Members, on_progress: Progress) -> Iterator[tuple[str, tuple[zipfile.ZipInfo, Header]]]:
+    for place, (name, member) in enumerate(members.items()):
+        on_progress(place / len(members), _("Reading {name}").format(name=name))
+        yield name, member
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, _Members]]:
+    """The archive and what of it is read, which is not too large. Whatever goes wrong in the block becomes words."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = _members(archive)
-            headers = {name: _header(archive, info) for name, info in members.items()}
-            _check_total(sum(header.size for header in headers.values()), path.stat().st_size)
-            arrays = {}
-            for place, (name, info) in enumerate(members.items()):
-                on_progress(place / len(members), _("Reading {name}").format(name=name))
-                arrays[name] = _values(archive, info, headers[name])
-            return arrays
+        with ZipGuard(path) as guard, zipfile.ZipFile(guard) as archive:
+            members = {name: (info, read_header(archive, info)) for name, info in _infos(archive).items()}
+            _check_total(sum(header.size for _info, header in members.values()), path.stat().st_size)
+            yield archive, members
     except DataError:
         raise
     except Exception as error:  # broken files make zipfile and numpy raise BadZipFile, ValueError, TokenError ...
@@ -147,15 +157,17 @@ def read_npz(path: Path, on_progress: Progress = silent) -> dict[str, NDArray[An
         ) from error
 
 
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    members: dict[str, zipfile.ZipInfo] = {}
+def _infos(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    infos: dict[str, zipfile.ZipInfo] = {}
     for info in archive.infolist():
         name = info.filename.removesuffix(".npy").lower()
-        if name in members:
+        if name in infos:
             raise DataError(_("Expected one array called {name}, got two. Remove one of them.").format(name=name))
+        if name in NAMES and (reason := why_not(info)):
+            raise DataError(f"{info.filename}: {reason}")
         if name in NAMES and (name != CLASSES or _is_list_of_text(archive, info)):
-            members[name] = info
-    return members
+            infos[name] = info
+    return infos
 
 
 def _is_list_of_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
@@ -163,36 +175,10 @@ def _is_list_of_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     if info.file_size > _CLASSES_BYTES:
         return False
     try:
-        header = _header(archive, info)
+        header = read_header(archive, info)
     except DataError:
         return False
     return header.dtype.kind in "US" and len(header.shape) == 1 and 0 not in header.shape
-
-
-def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Header:
-    with archive.open(info) as member:
-        reader = _READERS[_version(member)]
-        try:
-            shape, fortran_order, dtype = reader(member)
-        except Exception as error:  # numpy parses it as Python, and fails with whatever that leads to
-            raise ValueError(f"the header of {info.filename} is damaged") from error
-        header = _Header(shape, fortran_order, dtype, member.tell())
-    if dtype.hasobject or dtype.kind not in "biufUS":
-        raise DataError(
-            _(
-                "Expected numbers or text in {name}, got {dtype}. Objects are refused, since reading them runs code."
-            ).format(name=info.filename, dtype=dtype)
-        )
-    if any(length < 0 for length in shape) or header.offset + header.size != info.file_size:
-        raise ValueError(f"{info.filename}: {shape} {dtype} announced, {info.file_size:,} bytes there")
-    return header
-
-
-def _version(member: IO[bytes]) -> tuple[int, int]:
-    version = npy.read_magic(member)
-    if version not in _READERS:
-        raise ValueError(f"npy version {version}")
-    return version
 
 
 def _check_total(unpacked: int, packed: int) -> None:
@@ -208,18 +194,3 @@ def _check_total(unpacked: int, packed: int) -> None:
                 limit=LIMITS.npz_ratio
             )
         )
-
-
-def _values(archive: zipfile.ZipFile, info: zipfile.ZipInfo, header: _Header) -> NDArray[Any]:
-    """Read the values of one member straight into the array they end in."""
-    raw = np.empty(header.size, np.uint8)
-    with archive.open(info) as member:
-        member.read(header.offset)
-        for start in range(0, header.size, _CHUNK):
-            chunk = member.read(min(_CHUNK, header.size - start))
-            raw[start : start + len(chunk)] = np.frombuffer(chunk, np.uint8)
-        if member.read(1) or member.tell() != info.file_size:
-            raise EOFError(f"{info.filename}: the end is missing")
-    if header.dtype.kind == "U" and (raw.view(f"{header.dtype.byteorder}u4") > sys.maxunicode).any():
-        raise ValueError(f"{info.filename}: numbers that stand for no character")  # numpy would fail at each use
-    return raw.view(header.dtype).reshape(header.shape, order="F" if header.fortran_order else "C")

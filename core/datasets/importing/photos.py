@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from core.datasets.budget import Budget
 from core.datasets.dataset import CHANNELS, About, Dataset, Fit, Original, Refusal, clean_class_name
 from core.datasets.decode import Pixels, decode_photo
 from core.datasets.importing.layout import Layout, Placed, arrange
@@ -29,9 +30,11 @@ from core.home import Home
 from core.i18n import _
 from core.knobs import Frozen
 
-_GROUP = 16  # photos that a thread reads in one go
+_GROUP = 16  # photos that a thread reads in one go, fewer of large squares:
+_GROUP_BYTES = 4 * 2**20
 _AHEAD = 8  # groups decoded or being decoded before the oldest is written: bounds the memory
 _THREADS = os.cpu_count() or 2  # Pillow decodes outside Python's lock
+_FILES = Budget(48_000_000)  # bytes of files in memory at a time; while there is a larger one, no other
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -75,7 +78,7 @@ def import_photos(
     Raises:
         DataError: If fewer than two classes are left, or more is there than `LIMITS` and the disk allow.
     """
-    layout = renamed(arrange(source.entries), options.classes)
+    layout = renamed(laid_out(source), options.classes)
     collected = Collected()
     with DatasetWriter(home.datasets, options.side, CHANNELS[options.colour], len(layout.placed)) as writer:
         for chunk in squares(source, layout.placed, options, on_progress):
@@ -140,7 +143,8 @@ def squares(
     """Read and decode photos in parallel, a few at a time, in order: each with its square, or why there is none."""
     channels = CHANNELS[options.colour]
     path = PixelPath(options.side, options.side, channels, channels, options.fit)
-    groups = [placed[start : start + _GROUP] for start in range(0, len(placed), _GROUP)]
+    size = max(1, min(_GROUP, _GROUP_BYTES // (channels * options.side**2)))
+    groups = [placed[start : start + size] for start in range(0, len(placed), size)]
     done = 0
     for group, results in in_order(lambda group: [_kept(source, one, path) for one in group], groups):
         on_progress(done / len(placed), _("Reading photo {done:,} of {total:,}").format(done=done, total=len(placed)))
@@ -150,12 +154,14 @@ def squares(
 
 def _kept(source: Source, placed: Placed, path: PixelPath) -> Kept | str:
     try:
-        content = source.read(placed.entry)
-        photo = decode_photo(content, path.stored_size)
+        with _FILES.of(placed.entry.size):
+            content = source.read(placed.entry)
+            photo = decode_photo(content, path.stored_size, path.kept)
+            digest = hashlib.sha256(content)
     except DataError as error:
         return str(error)
-    digest = hashlib.sha256(content + path.fit.encode()).digest()
-    return Kept(path.kept(photo), (photo.width, photo.height), digest)
+    digest.update(path.fit.encode())
+    return Kept(photo.pixels, (photo.width, photo.height), digest.digest())
 
 
 def in_order(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]]:
@@ -172,6 +178,21 @@ def in_order(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R]
                 yield first, result.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def laid_out(source: Source) -> Layout:
+    """The classes and parts of what `source` has.
+
+    Raises:
+        DataError: If nothing is in a class folder; with the first reason where files were left out before that.
+    """
+    try:
+        return arrange(source.entries)
+    except DataError as error:
+        if source.entries or not source.refused:
+            raise
+        first = source.refused[0]
+        raise DataError(f"{error} {first.name}: {first.reason}") from error
 
 
 def renamed(layout: Layout, names: Mapping[str, str]) -> Layout:

@@ -52,11 +52,16 @@ def stage(folder: Path, name: str, content: BinaryIO | bytes) -> int:
             raise
         return path.stat().st_size
     except OSError as error:
-        raise DataError(
-            _("{name} could not be kept ({error}). Make room on the disk and try again.").format(
-                name=shown, error=error.strerror
-            )
-        ) from error
+        raise not_kept(shown, error) from error
+
+
+def not_kept(shown: str, error: OSError) -> DataError:
+    """The error for a file, called `shown`, that the disk does not take."""
+    return DataError(
+        _("{name} could not be kept ({error}). Make room on the disk and try again.").format(
+            name=shown, error=error.strerror
+        )
+    )
 
 
 def unstage(folder: Path, names: Iterable[str]) -> int:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from core.datasets.dataset import About, Dataset
 from core.datasets.origins import Origins, joined, read_origins, unknown, write_origins
 from core.datasets.store import open_dataset, save_dataset
-from core.datasets.writer import DatasetWriter
+from core.datasets.writer import DatasetWriter, sweep
 from core.errors import DataError
 from core.home import Home
 
@@ -37,6 +39,31 @@ def test_nothing_stays_without_finish(home: Home, tiny: Dataset) -> None:
     with DatasetWriter(home.datasets, 4, 3, 4) as writer:
         writer.add(tiny.images)
     assert list(home.datasets.iterdir()) == []
+
+
+def test_nothing_stays_where_the_last_bytes_no_longer_fit(home: Home, about: About, tiny: Dataset) -> None:
+    """Closing the file raised once more on a full disk, so that its folder stayed."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # less than the header, which waits in a buffer
+    try:
+        with pytest.raises(DataError, match="Make room"):
+            written(home, about, tiny, 4)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(home.datasets.iterdir()) == []
+
+
+def test_leftovers_go_after_a_day_and_one_that_vanishes_meanwhile_does_no_harm(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (home.datasets / f".{name}.tmp" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    gone = home.datasets / ".gone.tmp"
+    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: [gone, old, new])
+    sweep(home.datasets)
+    assert list(home.datasets.iterdir()) == [new]
 
 
 def test_another_set_is_never_replaced(home: Home, about: About, tiny: Dataset) -> None:

@@ -19,7 +19,8 @@ from core.datasets.store import list_datasets, open_dataset
 from core.errors import DataError, StudioError
 from core.home import Home
 from core.tasks import __main__ as process
-from core.tasks.folder import KEPT_FOR, Result, TaskFolder, create_task, open_task
+from core.tasks import start
+from core.tasks.folder import KEPT_FOR, NO_ROOM, Result, TaskFolder, create_task, open_task
 from core.tasks.kinds import KINDS, Kind
 from core.tasks.start import cancel, result_of, start_task
 
@@ -57,6 +58,19 @@ def test_a_task_makes_a_set_in_a_process_of_its_own(home: Home, toy: Path) -> No
     assert result.error == ""
     assert len(open_dataset(home, result.value["dataset"])) == 8
     assert open_task(home, task.id).result() == result
+
+
+def test_a_process_that_ended_after_its_result_was_taken_does_not_stay_as_a_zombie(home: Home, toy: Path) -> None:
+    first = start_task(home, "look", {"path": str(toy)})
+    while first.result() is None:
+        time.sleep(0.02)
+    pid = int((first.path / "pid").read_text())
+    end = time.monotonic() + 60
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    waited(start_task(home, "look", {"path": str(toy)}))
+    assert not psutil.pid_exists(pid)
 
 
 def test_what_cannot_be_done_comes_back_as_words(home: Home, tmp_path: Path) -> None:
@@ -123,6 +137,34 @@ def test_progress_is_kept_and_bounded(home: Home, kind: Callable[[Do], None]) ->
     kind(work)
     assert done(home).value == {"answer": 42}
     assert (seen[0].fraction, seen[0].text) == (1.0, "half way")
+
+
+def test_work_goes_on_where_progress_cannot_be_written(home: Home, kind: Callable[[Do], None]) -> None:
+    """On a full disk the report's error was taken for one of the file that was being read."""
+
+    def work(_home: Home, folder: Path, _arguments: object, on_progress: Any) -> dict[str, Any]:
+        folder.rename(folder.with_name("away"))
+        on_progress(0.5, "half way")
+        return {"answer": 42}
+
+    kind(work)
+    assert done(home).value == {"answer": 42}
+
+
+@pytest.mark.parametrize(("code", "words"), [(NO_ROOM, "disk is full"), (137, "memory"), (1, "ended from outside")])
+def test_a_task_that_ends_without_a_result_says_why(
+    home: Home, monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    monkeypatch.setattr(start, "_exit_code", lambda _task: code)
+    result = result_of(create_task(home, "import", {}))
+    assert result
+    assert words in result.error
+
+
+def test_a_result_that_cannot_be_written_is_told_by_the_exit_code(home: Home, toy: Path) -> None:
+    task = create_task(home, "import", {"path": str(toy), "options": {"title": "Toy"}})
+    (task.path / "result.json").mkdir()  # as good as a full disk: no file can be put there
+    assert process.main([str(task.path)]) == NO_ROOM
 
 
 def test_a_damaged_result_and_a_foreign_id_are_words(home: Home) -> None:

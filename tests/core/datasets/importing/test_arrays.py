@@ -199,3 +199,15 @@ def test_classes_name_the_labels(labels: Any, given: Any, names: tuple[str, ...]
     pictures = to_pictures({"x": x, "y": np.array(labels), "classes": np.array(given)})
     assert pictures.classes == names
     assert pictures.labels.tolist() == numbers
+
+
+@pytest.mark.parametrize("label", [0.5, np.nan, np.inf, 1e300, -1e300, np.uint64(2**64 - 1)])
+def test_labels_that_are_no_whole_numbers_of_64_bits_are_refused(label: Any) -> None:
+    """1e300 and 1e200 became one class, called -9223372036854775808."""
+    with pytest.raises(DataError, match="fractions, NaN or numbers beyond 64 bits"):
+        to_pictures({"x": np.zeros((2, 1, 1)), "y": np.array([0, label], np.asarray(label).dtype)})
+
+
+def test_labels_of_64_bits_keep_their_value() -> None:
+    labels = np.array([2**63 - 1, -(2**63)])
+    assert to_pictures({"x": np.zeros((2, 1, 1)), "y": labels}).classes == (str(-(2**63)), str(2**63 - 1))

@@ -133,6 +133,27 @@ def test_a_truncated_or_damaged_file_gives_arrays_or_a_plain_error(npz: Npz) -> 
             continue
 
 
+@pytest.mark.parametrize("name", ["y", "classes"])
+@pytest.mark.parametrize("kind", ["<U1", ">U1"])
+def test_text_that_is_no_text_is_refused_when_it_is_read(npz: Npz, name: str, kind: str) -> None:
+    """numpy raised SystemError wherever such labels were used, long after the file was read."""
+    text = {"y": np.array(["a", "b"]), "classes": np.array(["c", "d"])}
+    text[name] = np.frombuffer(b"\xff" * 8, kind)
+    with pytest.raises(DataError, match="stand for no character"):
+        read_npz(npz(x=pictures(2), **text))
+
+
+@pytest.mark.parametrize("header", ["{'descr': cat}", "{" * 3_000, "", "{'descr': '|u1'}"])
+def test_a_damaged_header_is_said_in_few_words(tmp_path: Path, header: str) -> None:
+    """numpy's own words were "<ast.Name object at 0x…>", or all of the header."""
+    length = len(header).to_bytes(2, "little")
+    path = tmp_path / "forged.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.npy", b"\x93NUMPY\x01\x00" + length + header.encode())
+    with pytest.raises(DataError, match=r"\(the header of x.npy is damaged\)"):
+        read_npz(path)
+
+
 def pictures(count: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, (count, 6, 6, 3), dtype=np.uint8)
 
