@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,16 +74,16 @@ def decode_photo(
     content = _content(data)
     with _in_words(content), Image.open(io.BytesIO(content), formats=FORMATS) as image:
         _check_size(*image.size)
-        orientation = image.getexif().get(ORIENTATION, 1)
-        width, height = reversed(image.size) if orientation in TURNED else image.size
-        is_grey = image.mode in GREY_MODES
-        is_buffered = "progressive" in image.info  # libjpeg holds all of such a file, at whatever size it is decoded
+        size, is_grey = image.size, image.mode in GREY_MODES
         if side and image.mode in DRAFT_MODES:
             image.draft(image.mode, (2 * side, 2 * side))
-        with _IN_FLIGHT.of(width * height if is_buffered else image.width * image.height):
-            pixels = _decoded(image, content, is_whole=image.width * image.height == width * height)
+        is_buffered = "progressive" in image.info  # libjpeg holds all of such a file, at whatever size it is decoded
+        with _IN_FLIGHT.of(math.prod(size if is_buffered else image.size)):
+            orientation = image.getexif().get(ORIENTATION, 1)  # decodes a PNG: more may stand after its pixels
+            pixels = _decoded(image, content, is_whole=image.size == size)
             image.close()  # frees its copy
             upright = TURNS[orientation](pixels) if orientation in TURNS else pixels
+            width, height = reversed(size) if orientation in TURNED else size
             return Photo(finish(np.ascontiguousarray(upright)), width, height, is_grey)
 
 
@@ -109,10 +110,9 @@ def _in_words(content: bytes) -> Iterator[None]:
 
 def _decoded(image: Image.Image, content: bytes, *, is_whole: bool) -> Pixels:
     """All of an opened picture as (h, w, 3), not yet turned; `is_whole` if it is decoded at the size it has."""
-    still = image.format == "WEBP" and not getattr(image, "is_animated", False)
-    fast = (
-        _fast(content, image.mode) if still or (image.format == "JPEG" and image.mode == "RGB" and is_whole) else None
-    )
+    is_plain = image.format == "JPEG" and image.mode == "RGB" and is_whole
+    is_still = image.format == "WEBP" and not getattr(image, "is_animated", False)
+    fast = _fast(content, image.mode) if is_plain or is_still else None
     if fast is not None and fast.shape[2] == 3:
         return fast
     pixels = np.empty((image.height, image.width, 3), np.uint8)

@@ -11,7 +11,7 @@ from ui.data.look import import_panel, prepared_import
 from ui.data.outcome import outcome
 from ui.data.panels import missing, no_own_set, to_fetch
 from ui.data.results import after_cancel, take_results
-from ui.data.source import OWN, data_source, shown_source, source_of, take_start_card
+from ui.data.source import OWN, data_source, shown_source, source_of, take_preparation, take_start_card
 from ui.data.view import data_view
 from ui.datasets import chosen_dataset
 from ui.desk import my_desk
@@ -45,6 +45,7 @@ def preparation(source: str) -> bool:
 
 before = session.spec()
 take_start_card()
+take_preparation()
 take_results()
 if session.spec() != before:
     st.rerun()  # the road above this page was drawn before the set was chosen

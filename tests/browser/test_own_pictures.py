@@ -66,10 +66,10 @@ def test_a_zip_becomes_a_set_its_marks_a_version_and_that_a_file(
     home = Home(server.home)
     mine(page, server)
     page.locator("input[type=file]").first.set_input_files(zoo)
-    expect(page.get_by_text("2 classes: gnu 11 · yak 11")).to_be_visible()
+    expect(page.get_by_text("2 classes: gnu (11) · yak (11)")).to_be_visible()
     page.reload()
     page.get_by_text("My pictures", exact=True).click()
-    expect(page.get_by_text("2 classes: gnu 11 · yak 11")).to_be_visible()  # a reload loses nothing
+    expect(page.get_by_text("2 classes: gnu (11) · yak (11)")).to_be_visible()  # a reload loses nothing
     page.get_by_role("radio", name="Black bars").click()
     page.get_by_role("button", name="Add this set").click()
     expect(page.get_by_text("21 pictures are in the set. 1 file was left out")).to_be_visible()
@@ -114,8 +114,8 @@ def test_photos_are_gathered_class_by_class(page: Page, server: Server, tmp_path
     page.get_by_role("radio", name="By class").click()
     page.get_by_role("button", name="Start").click()
     for name, part in (("T-shirt/top", files[:3]), ("고양이", files[3:])):
-        page.get_by_label("New class").fill(name)
-        page.get_by_label("New class").press("Enter")
+        page.get_by_placeholder("hedgehog").fill(name)
+        page.get_by_placeholder("hedgehog").press("Enter")
         expect(page.get_by_text(f"Drop photos of {name}")).to_be_visible()
         page.locator("input[type=file]").last.set_input_files(part)
         expect(page.get_by_text(f"{name} · 3")).to_be_visible()

@@ -1,5 +1,6 @@
 import os
 import time
+from pathlib import Path
 
 from core.cache import ABANDONED_AFTER, make_room
 
@@ -30,3 +31,12 @@ def test_a_file_being_written_stays_and_one_left_by_a_dead_process_goes(tmp_path
     written = write(tmp_path, "b.tmp", 10, now)
     make_room(tmp_path, 100, keep=tmp_path / "c")
     assert [abandoned.exists(), written.exists()] == [False, True]
+
+
+def test_a_file_that_another_process_takes_away_meanwhile_does_no_harm(tmp_path, monkeypatch):
+    """A half written file was renamed between two looks at it, and a check or a map ended there."""
+    old, new = write(tmp_path, "old", 10, 100), write(tmp_path, "new", 10, 200)
+    monkeypatch.setattr(Path, "iterdir", lambda _self: iter([tmp_path / ".gone.tmp", old, new]))
+    monkeypatch.setattr(Path, "is_file", lambda _self: True)
+    make_room(tmp_path, 10, keep=new)
+    assert [os.path.exists(file) for file in (old, new)] == [False, True]

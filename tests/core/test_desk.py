@@ -12,6 +12,7 @@ from core.datasets.editing.edit import Edits
 from core.datasets.limits import Limits
 from core.desk import IDLE_FOR, DeskState, clear_idle_desks, desk_of, new_token
 from core.errors import DataError
+from core.files import RESERVE
 from core.home import Home
 
 TOKEN = "0123456789abcdef" * 2
@@ -81,3 +82,22 @@ def test_desks_nobody_came_back_to_are_cleared(home: Home) -> None:
     clear_idle_desks(home)
     assert not old.path.exists()
     assert new.path.exists()
+
+
+def test_a_disk_without_room_is_said_before_an_upload_is_written(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_module, "free_bytes", lambda _folder: RESERVE + 9)
+    desk = desk_of(home, TOKEN)
+    with pytest.raises(DataError, match=r"The file could not be kept \(No space left on device\)"):
+        desk.keep_upload(".zip", io.BytesIO(bytes(10)))
+    desk.keep_upload(".zip", io.BytesIO(b"123456789"))
+    assert (desk.path / "upload.zip").read_bytes() == b"123456789"
+
+
+@pytest.mark.parametrize("place", ["inbox", "marks"])
+def test_a_desk_where_somebody_gathers_or_marks_is_not_idle(home: Home, place: str) -> None:
+    """New photos do not change the time of the desk's own folder."""
+    desk = desk_of(home, TOKEN)
+    (desk.path / place).mkdir(parents=True)
+    os.utime(desk.path, (time.time() - IDLE_FOR - 60,) * 2)
+    clear_idle_desks(home)
+    assert desk.path.exists()

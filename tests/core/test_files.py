@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from core.files import write_atomically, write_json
+from core.files import free_bytes, status, write_atomically, write_json
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -52,3 +52,10 @@ def test_json_keeps_letters_and_what_is_no_json_leaves_the_old_file(tmp_path):
         write_json(path, {"name": object()})
     assert json.loads(path.read_bytes()) == {"name": "Größe 한"}
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_not_there_has_no_status_and_a_disk_all_the_same(tmp_path):
+    assert status(tmp_path / "gone") is None
+    (tmp_path / "file").write_bytes(b"1234")
+    assert status(tmp_path / "file").st_size == 4
+    assert free_bytes(tmp_path / "not" / "yet" / "there") > 0

@@ -15,6 +15,7 @@ from ui.data.look import left_out
 from ui.services import studio
 
 SHOWN = 1_000  # rows of kept files in the table; the list to take along has all
+HEAD, ROW, TALLEST = 38, 35, 420  # px of the table's head, of a row, and of a table that scrolls
 PARTS = {TRAIN: "", TEST: N_("test"), VALIDATION: N_("validation")}  # where the set brought them
 
 
@@ -26,9 +27,9 @@ def files_view(dataset: Dataset) -> None:
         st.caption(_("This set did not come as single files, so there is no list of them."))
         return
     rows = _rows(dataset, origins, min(SHOWN, len(dataset)))
-    st.dataframe(
-        {name: [row[place] for row in rows] for place, name in enumerate(_heads())}, hide_index=True, height=420
-    )
+    columns = dict(zip(_heads(), zip(*rows, strict=True), strict=True))
+    known = {head: column for head, column in columns.items() if any(column)}
+    st.dataframe(known, hide_index=True, height=min(TALLEST, HEAD + ROW * len(rows)))
     if len(dataset) > SHOWN:
         st.caption(_("The first {count:,} of {total:,} files.").format(count=SHOWN, total=len(dataset)))
     st.download_button(

@@ -28,7 +28,6 @@ FEW = 4  # classes up to which pictures are shown larger
 PER_CLASS = {True: 12, False: 8}  # pictures of a class on a page: where there are few classes, and where there are more
 IN_A_ROW = {True: 6, False: 8}  # of these side by side, likewise
 PER_PAGE = 48  # pictures that a check has found, on a page
-TURNER = 240  # px of the buttons for turning pages, which stay together
 SIDE = {True: 76, False: 44}  # px of a picture, likewise
 
 
@@ -153,14 +152,7 @@ def _page(most: int, per_page: int) -> int:
     if pages == 1:
         return 0
     page: int = min(session.recall("data.page", 0), pages - 1)
-    with st.container(
-        horizontal=True,
-        wrap=False,
-        horizontal_alignment="right",
-        vertical_alignment="center",
-        width=TURNER,
-        key="data-turn",
-    ):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", width="content", key="data-turn"):
         _turn(_("Previous"), ":material/chevron_left:", "left", page - 1, page > 0)
         st.markdown(f"{page + 1} / {format.count(pages)}", width="content")
         _turn(_("Next"), ":material/chevron_right:", "right", page + 1, page < pages - 1)

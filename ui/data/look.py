@@ -156,8 +156,8 @@ def _fit(look: Look, samples: Samples, side: int, channels: int) -> Fit:
 
 def _longness(sample: NDArray[np.uint8]) -> float:
     """How far (h, w, C) is from a square: its long side as a multiple of the short one."""
-    height, width = sample.shape[:2]
-    return max(height, width) / min(height, width)
+    sides = sample.shape[:2]
+    return float(max(sides) / min(sides))
 
 
 def _choice(name: str, label: str, choices: dict[Option, str], default: Option) -> Option:

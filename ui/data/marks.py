@@ -105,13 +105,15 @@ def change_class(dataset: Dataset, name: str, new: str | None) -> None:
     my_desk().mark(dataset.meta.id, Edits(drop=edits.drop, move=edits.move, classes=classes))
 
 
-def marks_bar(dataset: Dataset) -> None:
+def marks_bar(dataset: Dataset, *, is_waiting: bool) -> None:
     """What is marked, in a sentence, and the buttons that apply or clear it.
 
-    It is there before the first mark, or that would move the picture that is clicked next.
+    Args:
+        is_waiting: Whether a click may mark a picture of this view: then the bar is there before the first mark, which
+            would else move the picture that is clicked next.
     """
     edits = edits_of(dataset)
-    if edits.is_empty and is_for_looking():
+    if edits.is_empty and (is_for_looking() or not is_waiting):
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="data-marks"):
         with errors_shown():

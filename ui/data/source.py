@@ -45,13 +45,11 @@ def source_of(dataset_id: str) -> str:
 def shown_source() -> str:
     """The source that the page shows: the one pressed last, until a set is chosen in another way.
 
-    It is not that of the chosen set while a set is still to be fetched or uploaded, also after the page was loaded anew.
+    It is not that of the chosen set while a set is still to be fetched or uploaded.
     """
     pressed, chosen_then = session.recall("data.source", ("", ""))
     chosen = session.spec().data.dataset
-    if pressed and chosen_then == chosen:
-        return str(pressed)
-    return OWN if is_preparing() and not pressed else source_of(chosen)
+    return str(pressed) if pressed and chosen_then == chosen else source_of(chosen)
 
 
 def choose(source: str) -> None:
@@ -74,6 +72,12 @@ def take_start_card() -> None:
     if card:
         session.remember("built_in", None)
         choose(card)
+
+
+def take_preparation() -> None:
+    """Show what lies on this browser's desk when the page is loaded anew."""
+    if is_preparing() and not session.recall("data.source"):
+        session.remember("data.source", (OWN, session.spec().data.dataset))
 
 
 def data_source(dataset: Dataset | None) -> None:

@@ -37,6 +37,8 @@ VIEWS = {
     "files": N_("Files"),
     "about": N_("About"),
 }
+VIEW, FIRST = "data.view", "pictures"
+CLICKABLE = {"pictures", "map"}  # views whose pictures can be marked
 
 
 def data_view(dataset: Dataset, data: DataSpec) -> None:
@@ -48,11 +50,11 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
         split, found = _dealt(meta.id, meta.content_hash, _dealing(data), dataset, data)
     except DataError as error:
         st.error(plain(str(error)), icon=":material/error:")
-        marks_bar(dataset)
+        marks_bar(dataset, is_waiting=True)
         data_grid(dataset, data, None, names)
         return
     st.caption(_parts(split, meta))
-    marks_bar(dataset)
+    marks_bar(dataset, is_waiting=session.recall(VIEW, FIRST) in CLICKABLE)
     view = _view()
     if view == "pictures":
         _bars(found, meta)
@@ -75,7 +77,7 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
 
 def _view() -> str:
     """What of the set is looked at, by its control."""
-    view: str = session.recall("data.view", "pictures")
+    view: str = session.recall(VIEW, FIRST)
     session.show_value("data.views", view)
     st.segmented_control(
         _("Look at"),
@@ -84,7 +86,7 @@ def _view() -> str:
         key="data.views",
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: session.remember("data.view", session.widget_value("data.views")),
+        on_change=lambda: session.remember(VIEW, session.widget_value("data.views")),
     )
     return view
 
@@ -165,9 +167,6 @@ def _rows(meta: DatasetMeta, found: DatasetFacts) -> list[tuple[str, str]]:
         (_("Licence"), _(meta.licence)),
         (_("As it came"), _array(meta.original.shape, meta.original.dtype, *meta.original.range)),
         (_("As it is kept"), _array(found.shape, found.dtype, *found.value_range)),
-        (_("Mean of each channel"), _numbers(found.mean)),
-        (_("Standard deviation"), _numbers(found.std)),
-        (_("Measured in"), _("{count} training pictures").format(count=format.count(found.sample_size))),
         (_("Left out"), format.count(len(meta.refused)) if meta.refused else _("none")),
     ]
 
@@ -176,7 +175,3 @@ def _array(shape: object, dtype: str, low: float, high: float) -> str:
     return _("{shape} {dtype}, values {low} to {high}").format(
         shape=shape, dtype=dtype, low=f"{low:g}", high=f"{high:g}"
     )
-
-
-def _numbers(values: tuple[float, ...]) -> str:
-    return " · ".join(f"{value:.1f}" for value in values)

@@ -32,8 +32,6 @@ NAMES = {  # in any case; other arrays are not read
     *(f"{axis}_{ending}" for endings in GIVEN.values() for ending in endings for axis in "xy"),
 }
 _CLASSES_BYTES = 16 * LIMITS.classes * LIMITS.class_name  # 4 bytes a character, and room for names that are cut
-
-
 _Members = dict[str, tuple[zipfile.ZipInfo, Header]]
 
 
@@ -130,7 +128,7 @@ def look_into_npz(path: Path, count: int, on_progress: Progress = silent) -> Giv
             name: read_some_rows(archive, *member, count) if name.startswith("x") else read_values(archive, *member)
             for name, member in _told(members, on_progress)
         }
-        return understood(arrays, headers)
+    return understood(arrays, headers)
 
 
 def _told(members: _Members, on_progress: Progress) -> Iterator[tuple[str, tuple[zipfile.ZipInfo, Header]]]:

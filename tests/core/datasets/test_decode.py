@@ -4,15 +4,16 @@ import dataclasses
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile, ImageOps
 
 from core.datasets import decode
-from core.datasets.decode import Photo, decode_photo
+from core.datasets.decode import Photo, decode_photo, on_white
 from core.datasets.limits import LIMITS
 from core.errors import DataError
 
@@ -150,3 +151,65 @@ def _jpeg(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=95)
     return file.getvalue()
+
+
+@pytest.mark.parametrize("value", range(10))
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "JPEG"), ("RGB", "PNG"), ("RGBA", "PNG"), ("RGBA", "WEBP")])
+def test_every_orientation_is_turned_as_pillow_does(encode: Encode, value: int, mode: str, kind: str) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, len(mode)), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = value
+    content = encode(Image.fromarray(pixels), kind, exif=exif)
+    with Image.open(io.BytesIO(content)) as image:
+        upright = np.asarray(on_white(ImageOps.exif_transpose(image)))
+    photo = decode_photo(content)
+    assert photo.pixels.tolist() == upright.tolist()
+    assert (photo.height, photo.width) == upright.shape[:2]
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGBA", "PNG"), ("LA", "PNG"), ("RGBA", "WEBP"), ("L", "BMP")])
+def test_a_photo_converted_in_strips_is_what_it_is_in_one_piece(encode: Encode, mode: str, kind: str) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (2 * decode._STRIP + 3, 5, 4), dtype=np.uint8)
+    content = encode(Image.fromarray(pixels).convert(mode), kind, lossless=True)
+    with Image.open(io.BytesIO(content)) as image:
+        assert decode_photo(content).pixels.tolist() == np.asarray(on_white(image)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "options", "expected"),
+    [
+        ("RGBA", "PNG", {}, 640 * 320),
+        ("RGB", "JPEG", {}, 80 * 40),  # decoded at an eighth
+        ("RGB", "JPEG", {"progressive": True}, 640 * 320),
+    ],
+)
+def test_all_memory_is_asked_for_within_the_budget(
+    encode: Encode, monkeypatch: pytest.MonkeyPatch, mode: str, kind: str, options: dict[str, bool], expected: int
+) -> None:
+    """Ten PNG files of 110 KB and 25 megapixels took 100 MB each while they waited: asking for EXIF decodes them."""
+    asked: list[int] = []
+    inside = False
+
+    class Recorder:
+        @contextmanager
+        def of(self, amount: int) -> Iterator[None]:
+            nonlocal inside
+            asked.append(amount)
+            inside = True
+            yield
+            inside = False
+
+    def load(self: ImageFile.ImageFile) -> object:
+        assert inside
+        return whole(self)
+
+    def finish(pixels: decode.Pixels) -> decode.Pixels:
+        assert inside
+        return pixels[:1, :1]
+
+    content, whole = encode(Image.new(mode, (640, 320)), kind, **options), ImageFile.ImageFile.load
+    monkeypatch.setattr(decode, "_IN_FLIGHT", Recorder())
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
+    photo = decode_photo(content, 20, finish)
+    assert asked == [expected]
+    assert (photo.pixels.shape, photo.width, photo.height) == ((1, 1, 3), 640, 320)

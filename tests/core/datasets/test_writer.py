@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
 from pathlib import Path
@@ -92,3 +93,20 @@ def test_origins_are_kept_in_order_and_a_damaged_file_is_none(tmp_path: Path) ->
     assert both.sizes.tolist() == [[5, 6], [0, 0]]
     (tmp_path / "origins.json").write_text('{"names": 1')
     assert read_origins(tmp_path, 2) is None
+
+
+def written_with_digests(parent: Path, about: About, tiny: Dataset, expected: int, digests: bytes = b"abcd") -> str:
+    with DatasetWriter(parent, 4, 3, expected) as writer:
+        for picture, digest in zip(tiny.images, digests, strict=True):
+            writer.add([picture], [bytes([digest])])
+        return writer.finish(about, tiny.labels, tiny.parts).content_hash
+
+
+def test_digests_give_one_hash_however_many_files_were_refused(tmp_path: Path, about: About, tiny: Dataset) -> None:
+    """The same photos beside a damaged one became another set, since the number expected was hashed."""
+    found = {written_with_digests(tmp_path / str(expected), about, tiny, expected) for expected in (4, 5, 9)}
+    recipe = hashlib.sha256(b"(4, 4, 4, 3)|u1" + b"abcd")
+    for array in (tiny.labels, tiny.parts):
+        recipe.update(f"{array.shape}{array.dtype.str}".encode() + array.tobytes())
+    assert found == {recipe.hexdigest()}
+    assert written_with_digests(tmp_path / "other", about, tiny, 4, b"abce") not in found

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
+import subprocess
+import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ import numpy as np
 import psutil
 import pytest
 from filelock import FileLock
+from PIL import Image
 
 from core.datasets.store import list_datasets, open_dataset
 from core.errors import DataError, StudioError
@@ -182,3 +187,50 @@ def test_folders_of_tasks_long_past_are_removed(home: Home) -> None:
     new = create_task(home, "import", {})
     assert not old.path.exists()
     assert new.path.exists()
+
+
+def test_a_cancelled_import_leaves_no_half_set(home: Home, tmp_path: Path) -> None:
+    """SIGKILL left its hidden folder, of up to 8 GB, for a day."""
+    photo = io.BytesIO()
+    Image.new("RGB", (600, 600)).save(photo, "JPEG")
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(4_000):
+            archive.writestr(f"{'cat' if number % 2 else 'dog'}/{number}.jpg", photo.getvalue())
+    task = start_task(home, "import", {"path": str(tmp_path / "many.zip"), "options": {"title": "Many"}})
+    pid = int((task.path / "pid").read_text())
+    while not list(home.datasets.glob(".*.tmp")):
+        assert task.result() is None
+        time.sleep(0.02)
+    cancel(task)
+    until(lambda: not psutil.pid_exists(pid) and not task.path.exists())
+    assert list(home.datasets.iterdir()) == []
+
+
+def test_a_task_that_does_not_heed_its_end_is_killed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "TIDY_FOR", 0.1)
+    task = create_task(home, "import", {})
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", deaf, str(task.path)], stdout=subprocess.PIPE) as running:
+        assert running.stdout
+        running.stdout.readline()
+        (task.path / "pid").write_text(str(running.pid))
+        cancel(task)
+        until(lambda: not psutil.pid_exists(running.pid) and not task.path.exists())
+
+
+def test_all_who_ask_learn_the_same_reason(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is known to the first who asks; the next was told that the work was ended from outside."""
+    codes = iter([137, 1])
+    monkeypatch.setattr(start, "_exit_code", lambda _task: next(codes))
+    task = create_task(home, "import", {})
+    first, second = result_of(task), result_of(task)
+    assert first
+    assert first == second == task.result()
+    assert first.error == "This needs more memory than this computer has. Take fewer or smaller pictures."
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)

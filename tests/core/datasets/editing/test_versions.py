@@ -71,3 +71,30 @@ def test_other_sets_stay(home: Home, versions: list[Dataset], dataset_id: str, m
         remove_dataset(home, dataset_id)
     assert len(list_datasets(home)) == 4
     assert home.runs.is_dir()
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_the_number_of_a_removed_version_never_comes_back(
+    home: Home, versions: list[Dataset], is_damaged: bool
+) -> None:
+    """Two sets of other pictures were both version 3."""
+    _first, second, third = (dataset.meta for dataset in versions)
+    if is_damaged:
+        (home.datasets / third.id / "meta.json").unlink()
+    remove_dataset(home, third.id)
+    fourth = apply_edits(home, open_dataset(home, second.id), Edits(classes={"cat": "lion"}))
+    assert fourth.meta.version == 4
+
+
+def test_a_version_that_an_earlier_program_stored_is_remembered_when_it_goes(
+    home: Home, versions: list[Dataset]
+) -> None:
+    (home.datasets / ".versions.json").write_text("[damaged")
+    remove_dataset(home, versions[2].meta.id)
+    fourth = apply_edits(home, versions[1], Edits(classes={"cat": "lion"}))
+    assert fourth.meta.version == 4
+
+
+def test_an_edit_made_again_after_a_removal_is_numbered_once(home: Home, versions: list[Dataset]) -> None:
+    assert apply_edits(home, versions[1], Edits(drop=frozenset({1}))).meta == versions[2].meta
+    assert apply_edits(home, versions[1], Edits(classes={"cat": "lion"})).meta.version == 4

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.datasets.importing import bring as bring_module
 from core.datasets.importing.bring import bring_in, look_into
 from core.datasets.importing.photos import PhotoOptions
 from core.home import Home
@@ -60,3 +61,29 @@ def test_arrays_are_looked_into_and_brought_in_alike(home: Home, npz: Callable[.
     dataset = bring_in(home, path, options.model_copy(update={"classes": {"0": "gnu"}}))
     assert (dataset.meta.classes, dataset.meta.size, dataset.meta.fit) == (("gnu", "1"), 4, "pad")
     assert dataset.images[0, :, :, 0].tolist() == [[0] * 4, [0, 1, 2, 3], [4, 5, 6, 7], [0] * 4]
+
+
+@pytest.mark.parametrize("channels", [(), (1,), (4,)])
+def test_a_look_says_what_the_import_gives(home: Home, npz: Callable[..., Path], channels: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).integers(0, 256, (30, 6, 5, *channels), dtype=np.uint8)
+    path = npz(x=x, y=np.arange(30) % 4, classes=["ant", "bee", "cow", "dog"])
+    look, samples = look_into(path)
+    dataset = bring_in(home, path, PhotoOptions(title="Toy"))
+    assert look.what == f"{x.shape} uint8"
+    assert (look.side, look.is_grey) == (dataset.meta.size, dataset.meta.channels == 1)
+    assert tuple(found.name for found in look.classes) == dataset.meta.classes
+    assert [found.train for found in look.classes] == np.bincount(dataset.labels).tolist()
+    assert len(samples) == 8
+
+
+def test_samples_of_large_photos_are_kept_small(
+    tmp_path: Path, encode: Encode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight photos of 25 megapixels were held whole, 75 MB each."""
+    sizes = []
+    shown = bring_module._shown
+    monkeypatch.setattr(bring_module, "_shown", lambda pixels: sizes.append(pixels.shape) or shown(pixels))
+    photo = encode(Image.new("RGBA", (900, 600)))
+    _look, samples = look_into(write(tmp_path / "pets", {"cat/1.png": photo, "dog/1.png": photo}))
+    assert sizes == [(600, 900, 3)] * 2
+    assert {sample.shape for sample in samples} == {(171, 256, 3)}

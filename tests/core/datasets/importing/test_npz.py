@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,10 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.datasets.dataset import TEST
+from core.datasets.importing import archives as archives_module
+from core.datasets.importing import npy as npy_module
 from core.datasets.importing import npz as npz_module
-from core.datasets.importing.npz import import_npz, read_npz
+from core.datasets.importing.npz import import_npz, look_into_npz, read_npz
 from core.datasets.limits import LIMITS
 from core.datasets.store import list_datasets
 from core.errors import DataError
@@ -211,3 +214,65 @@ def test_class_names_in_the_file_are_used_if_they_are_plain_text(
 def test_given_class_names_go_before_those_in_the_file(home: Home, npz: Npz) -> None:
     path = npz(x=pictures(2), y=[0, 1], classes=["cat", "dog"])
     assert import_npz(home, path, "Pets", ["lion", "wolf"]).meta.classes == ("lion", "wolf")
+
+
+@pytest.mark.parametrize("chunk", [1, 40, 1_000_000])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize(
+    ("count", "rows"), [(1, [0]), (3, [0, 3, 6]), (4, [0, 2, 4, 6]), (7, range(7)), (99, range(7))]
+)
+def test_a_look_takes_some_pictures_at_equal_distances(
+    npz: Npz, monkeypatch: pytest.MonkeyPatch, chunk: int, order: Any, count: int, rows: Any
+) -> None:
+    monkeypatch.setattr(npy_module, "_CHUNK", chunk)
+    x = np.asarray(np.random.default_rng(0).integers(0, 60_000, (7, 2, 3)), np.uint16, order=order)
+    given = look_into_npz(npz(x=x, y=np.arange(7) % 2, x_test=x[:2], y_test=[1, 1]), count)
+    assert given.xs[0].tolist() == x[list(rows)].tolist()
+    assert given.labels.tolist() == [0, 1, 0, 1, 0, 1, 0, 1, 1]
+    assert given.parts.tolist() == [0] * 7 + [TEST] * 2
+    assert (given.original.shape, given.original.dtype) == ("(7, 2, 3) + (2, 2, 3)", "uint16")
+
+
+def test_a_look_takes_little_memory(npz: Npz) -> None:
+    """A file of 20 MB that unpacks to 1 GB took 1.96 GB, in each browser that only looked."""
+    x = np.repeat(np.arange(2_000, dtype=np.uint8), 50_000).reshape(2_000, 200, 250)
+    path = npz(
+        x=x + np.random.default_rng(0).integers(0, 2, 50_000, np.uint8).reshape(200, 250), y=np.arange(2_000) % 9
+    )
+    assert peak(lambda: look_into_npz(path, 8)) < 60_000_000 < x.nbytes
+
+
+def test_a_header_that_announces_gigabytes_is_not_read(tmp_path: Path) -> None:
+    """numpy reads as many bytes as the header says it has, and only then finds it too long."""
+    path = zipped(tmp_path / "a.npz", x=b"\x93NUMPY\x02\x00" + (50_000_000).to_bytes(4, "little") + bytes(50_000_000))
+    assert peak(lambda: pytest.raises(DataError, read_npz, path)) < 2_000_000
+
+
+def peak(work: Callable[[], object]) -> int:
+    """Bytes that `work` had at most at a time."""
+    tracemalloc.start()
+    work()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most
+
+
+def test_pictures_of_another_form_are_refused_before_they_are_read(npz: Npz, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(npy_module, "_blocks", None)
+    with pytest.raises(DataError, match=r"shape \(N, H, W\)"):
+        look_into_npz(npz(x=np.zeros((2, 9)), y=[0, 1]), 8)
+
+
+def test_an_unusual_compression_is_refused_unread(tmp_path: Path) -> None:
+    """Bzip2 and LZMA unpack any number of bytes at a time."""
+    for name in ("x", "classes"):
+        with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_BZIP2) as archive:
+            archive.writestr(f"{name}.npy", member((2,), values=b"12"))
+        with pytest.raises(DataError, match=rf"{name}.npy: This is packed in an unusual way"):
+            read_npz(tmp_path / "a.npz")
+
+
+def test_a_table_of_contents_beyond_the_limits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives_module, "LIMITS", dataclasses.replace(LIMITS, pictures=2))
+    with pytest.raises(DataError, match="at most 2 files, got more"):
+        read_npz(zipped(tmp_path / "a.npz", **dict.fromkeys("abcde", b"")))
