@@ -39,4 +39,4 @@ def test_a_file_that_another_process_takes_away_meanwhile_does_no_harm(tmp_path,
     monkeypatch.setattr(Path, "iterdir", lambda _self: iter([tmp_path / ".gone.tmp", old, new]))
     monkeypatch.setattr(Path, "is_file", lambda _self: True)
     make_room(tmp_path, 10, keep=new)
-    assert [os.path.exists(file) for file in (old, new)] == [False, True]
+    assert [old.exists(), new.exists()] == [False, True]

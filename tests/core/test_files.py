@@ -57,5 +57,7 @@ def test_json_keeps_letters_and_what_is_no_json_leaves_the_old_file(tmp_path):
 def test_what_is_not_there_has_no_status_and_a_disk_all_the_same(tmp_path):
     assert status(tmp_path / "gone") is None
     (tmp_path / "file").write_bytes(b"1234")
-    assert status(tmp_path / "file").st_size == 4
+    found = status(tmp_path / "file")
+    assert found
+    assert found.st_size == 4
     assert free_bytes(tmp_path / "not" / "yet" / "there") > 0

@@ -82,7 +82,7 @@ def _row(
         if can_leave_out:
             icon, words = (":material/undo:", _("Keep it")) if now is None else (":material/delete:", _("Leave it out"))
             st.button(
-                "",
+                words,
                 key=f"{key}.out",
                 icon=icon,
                 help=words,

@@ -173,7 +173,11 @@ def _tiles(source: StagedSource, entries: Sequence[Entry]) -> list[Tile]:
     for entry in reversed(entries[-LAST:]):
         picture = thumbnail(f"{my_desk().path}/{entry.name}/{entry.size}", SIDE * 2, source.read(entry))
         tiles.append(
-            Tile(entry.name, BROKEN if picture is None else picture, alt=_("Take away {name}").format(name=entry.name))
+            Tile(
+                entry.name,
+                BROKEN if picture is None else picture,
+                alt=_("Take away {name}").format(name=entry.name.partition("/")[2]),
+            )
         )
     return tiles
 

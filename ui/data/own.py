@@ -116,7 +116,7 @@ def _versions(versions: list[DatasetMeta], chosen: str) -> None:
 
 
 def _export(dataset: Dataset) -> None:
-    with st.popover("", icon=":material/download:", help=_("Save the set as a file")):
+    with st.popover(_("Export"), icon=":material/download:", help=_("Save the set as a file")):
         for kind, label in EXPORTS.items():
             task = _exported(f"{dataset.meta.id}.{kind}")
             if task:
@@ -138,7 +138,7 @@ def _exported(name: str) -> str | None:
 
 
 def _remove(dataset: Dataset) -> None:
-    with st.popover("", icon=":material/delete:", help=_("Delete this version")):
+    with st.popover(_("Delete"), icon=":material/delete:", help=_("Delete this version")):
         st.markdown(
             _(
                 "Delete {title}? Runs that used it keep their models and scores, but can no longer show its pictures."

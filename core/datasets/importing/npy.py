@@ -19,7 +19,7 @@ from core.i18n import _
 
 _READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 _HEADER = 2**16  # bytes; numpy takes no longer one, but reads as many as the file says before it finds that out
-_CHUNK = 16 * 2**20  # bytes
+_CHUNK = 4 * 2**20  # bytes read at a time, for which zipfile takes several times as many
 _SAMPLES = 64 * 2**20  # bytes of pictures taken for a look from each array; one, where that is larger
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from core.datasets.decode import Photo, decode_photo
 from core.datasets.importing import bring as bring_module
 from core.datasets.importing.bring import bring_in, look_into
 from core.datasets.importing.photos import PhotoOptions
@@ -80,10 +82,13 @@ def test_samples_of_large_photos_are_kept_small(
     tmp_path: Path, encode: Encode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Eight photos of 25 megapixels were held whole, 75 MB each."""
-    sizes = []
-    shown = bring_module._shown
-    monkeypatch.setattr(bring_module, "_shown", lambda pixels: sizes.append(pixels.shape) or shown(pixels))
+    kept = []
+
+    def decode(*arguments: Any) -> Photo:
+        kept.append(decode_photo(*arguments))
+        return kept[-1]
+
+    monkeypatch.setattr(bring_module, "decode_photo", decode)
     photo = encode(Image.new("RGBA", (900, 600)))
-    _look, samples = look_into(write(tmp_path / "pets", {"cat/1.png": photo, "dog/1.png": photo}))
-    assert sizes == [(600, 900, 3)] * 2
-    assert {sample.shape for sample in samples} == {(171, 256, 3)}
+    look_into(write(tmp_path / "pets", {"cat/1.png": photo, "dog/1.png": photo}))
+    assert [one.pixels.shape for one in kept] == [(171, 256, 3)] * 2

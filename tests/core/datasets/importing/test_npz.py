@@ -233,19 +233,22 @@ def test_a_look_takes_some_pictures_at_equal_distances(
     assert (given.original.shape, given.original.dtype) == ("(7, 2, 3) + (2, 2, 3)", "uint16")
 
 
-def test_a_look_takes_little_memory(npz: Npz) -> None:
+def test_a_look_takes_little_memory(tmp_path: Path) -> None:
     """A file of 20 MB that unpacks to 1 GB took 1.96 GB, in each browser that only looked."""
-    x = np.repeat(np.arange(2_000, dtype=np.uint8), 50_000).reshape(2_000, 200, 250)
-    path = npz(
-        x=x + np.random.default_rng(0).integers(0, 2, 50_000, np.uint8).reshape(200, 250), y=np.arange(2_000) % 9
-    )
-    assert peak(lambda: look_into_npz(path, 8)) < 60_000_000 < x.nbytes
+    x = np.zeros((1_000, 200, 250), np.uint8)
+    np.savez(tmp_path / "a.npz", x=x, y=np.arange(1_000) % 9)
+    assert peak(lambda: look_into_npz(tmp_path / "a.npz", 8)) < 30_000_000 < x.nbytes
 
 
 def test_a_header_that_announces_gigabytes_is_not_read(tmp_path: Path) -> None:
     """numpy reads as many bytes as the header says it has, and only then finds it too long."""
     path = zipped(tmp_path / "a.npz", x=b"\x93NUMPY\x02\x00" + (50_000_000).to_bytes(4, "little") + bytes(50_000_000))
-    assert peak(lambda: pytest.raises(DataError, read_npz, path)) < 2_000_000
+
+    def refused() -> None:
+        with pytest.raises(DataError, match="damaged"):
+            read_npz(path)
+
+    assert peak(refused) < 2_000_000
 
 
 def peak(work: Callable[[], object]) -> int:
