@@ -18,7 +18,7 @@ def my_desk() -> Desk:
 def is_preparing() -> bool:
     """Whether something is being made into a set on this browser's desk; the page then shows that."""
     state = my_desk().state()
-    return state.is_collecting or bool(state.upload)
+    return state.is_collecting or bool(state.upload and state.look)
 
 
 def step_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from typing import Any
 from zipfile import ZipFile
 
@@ -231,6 +232,15 @@ def test_an_upload_that_is_looked_into_survives_a_reload(home: Home) -> None:
     press(page, "Back")
     assert "Bring your own pictures" in texts(page)
     assert not list(desk(home).path.glob("upload*"))
+
+
+def test_a_look_that_was_tidied_away_makes_room_for_another_file(home: Home) -> None:
+    upload(opened(), zoo())
+    shutil.rmtree(home.root / "tasks")
+    page = opened()
+    assert "Bring your own pictures" in texts(page)
+    assert page.file_uploader
+    assert "More can be added" not in texts(page)
 
 
 def test_arrays_are_looked_into_too_and_keep_their_size(home: Home) -> None:

@@ -14,7 +14,7 @@ from core.errors import DataError
 from core.i18n import N_, _
 from ui import session
 from ui.data.outcome import errors_said, say
-from ui.desk import INBOX, discard, my_desk, step_back
+from ui.desk import INBOX, discard, my_desk
 from ui.tasks import begin_task
 from ui.uploads import forget
 
@@ -75,10 +75,8 @@ def _folder() -> None:
 
 def _collect() -> None:
     st.caption(_("Name your classes, then drop photos in or take them with the camera, one class after the other."))
-    state = my_desk().state()
-    goes_on = bool(state.classes) and not state.is_collecting
-    if not state.is_collecting and st.button(_("Go on") if goes_on else _("Start"), icon=":material/photo_camera:"):
-        step_back() if goes_on else start_collecting()
+    if st.button(_("Start"), icon=":material/photo_camera:"):
+        start_collecting()
         st.rerun()
 
 

@@ -48,7 +48,7 @@ def prepared_import() -> tuple[TaskFolder, Look] | None:
         return (task, Look.model_validate(result.value)) if result and not result.error else None
     except (StudioError, ValueError):
         step_back()
-        return None
+        st.rerun()  # what stands beside it was drawn for a look that is gone
 
 
 def import_panel(task: TaskFolder, look: Look) -> None:

@@ -156,14 +156,15 @@ def _to_fetch(name: str) -> str:
 
 
 def _own(dataset: Dataset | None) -> None:
-    """The own sets, and ways to add more: open where none is shown, else folded away."""
-    if running_task():
+    """The own sets, and ways to add more: open where none is shown, else folded away.
+
+    One thing at a time: another file would take the place of what is being prepared.
+    """
+    if running_task() or is_preparing():
         st.caption(_("More can be added when this is done."))
         return
-    if not is_preparing():
-        choose_own()
-    is_open = dataset is None or is_preparing()
-    with st.container() if is_open else st.expander(_("Add another set"), icon=":material/add:"):
+    choose_own()
+    with st.container() if dataset is None else st.expander(_("Add another set"), icon=":material/add:"):
         add_pictures()
 
 

@@ -54,9 +54,9 @@ def remove_dataset(home: Home, dataset_id: str) -> None:
         raise DataError(_("This data set is not there any more. Load the page again."))
     hidden = home.datasets / f".{secrets.token_hex(8)}.tmp"  # what a crash leaves of it is swept by the next import
     try:
-        with FileLock(home.datasets / _LOCK):
-            for meta in list_datasets(home):
-                if meta.id == dataset_id:
+        for meta in list_datasets(home):
+            if meta.id == dataset_id and meta.version > 1:
+                with FileLock(home.datasets / _LOCK):
                     _remember(home, meta)
         (home.datasets / dataset_id).rename(hidden)
     except OSError as error:

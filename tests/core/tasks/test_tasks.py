@@ -215,7 +215,10 @@ def test_a_task_that_does_not_heed_its_end_is_killed(home: Home, monkeypatch: py
         running.stdout.readline()
         (task.path / "pid").write_text(str(running.pid))
         cancel(task)
-        until(lambda: not psutil.pid_exists(running.pid) and not task.path.exists())
+        until(lambda: not task.path.exists())
+        survived = running.poll() is None
+        running.kill()
+    assert not survived
 
 
 def test_all_who_ask_learn_the_same_reason(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
