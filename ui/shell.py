@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.datasets.limits import check_limits
 from core.home import PROJECT
 from core.i18n import _, set_language_source
 from ui import session
@@ -17,6 +18,7 @@ set_language_source(session.language)
 ASSETS = PROJECT / "ui" / "assets"
 
 st.set_page_config(page_title="CNN Studio", page_icon=str(ASSETS / "icon.png"), layout="wide")
+check_limits()
 st.logo(ASSETS / "logo.svg", size="large")
 style()
 session.begin()
