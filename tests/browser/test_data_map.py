@@ -63,6 +63,7 @@ def test_a_dot_under_the_pointer_shows_its_picture_inside_the_chart(map_page, pl
 
 def test_a_click_on_a_dot_opens_that_picture(map_page):
     dot = point_at(map_page, (0.5, 0.4))
+    expect(map_page.locator(HOVERED)).to_have_text(dot["name"])  # the chart has seen the pointer where the dot is
     map_page.mouse.click(dot["x"], dot["y"])
     map_page.get_by_role("dialog").get_by_text(re.compile(rf"^Picture {dot['number']:,}$")).wait_for()
 
@@ -77,3 +78,16 @@ def test_the_keyboard_walks_from_dot_to_dot_and_opens_one(map_page):
     number = int(said.split(", ")[1])
     map_page.keyboard.press("Enter")
     map_page.get_by_role("dialog").get_by_text(re.compile(rf"^Picture {number:,}$")).wait_for()
+
+
+def test_an_open_picture_stays_when_the_page_runs_again(map_page):
+    dot = point_at(map_page, (0.5, 0.4))
+    expect(map_page.locator(HOVERED)).to_have_text(dot["name"])
+    map_page.mouse.click(dot["x"], dot["y"])
+    dialog = map_page.get_by_role("dialog")
+    dialog.wait_for()
+    map_page.keyboard.press("r")  # Streamlit's key for another run of the page
+    map_page.wait_for_timeout(1000)
+    expect(dialog).to_be_visible()
+    map_page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()

@@ -26,7 +26,7 @@ function mount(root) {
   const chart = { root, plot, note, hovered };
   Object.assign(chart, { drawn: Promise.resolve(), row: 0, column: 0 });
   chart.observer = new ResizeObserver(() => {
-    if (isDrawn(chart) && root.offsetWidth > 0) chart.Plotly.Plots.resize(chart.plot);
+    if (isDrawn(chart) && root.offsetWidth > 0 && !fits(chart)) chart.Plotly.Plots.resize(chart.plot);
   });
   chart.observer.observe(root);
   root.addEventListener("keydown", (event) => walk(chart, event));
@@ -74,6 +74,12 @@ async function draw(chart) {
     chart.plot.on("plotly_unhover", () => hide(chart));
     chart.plot.on("plotly_relayout", () => hide(chart)); // zoomed: the point is elsewhere
   }
+}
+
+// Whether the figure has the size of its place: a resize draws it anew and takes the picture beside a point away.
+function fits({ plot }) {
+  const { width, height } = plot._fullLayout;
+  return Math.abs(plot.clientWidth - width) < 1 && Math.abs(plot.clientHeight - height) < 1;
 }
 
 function isDrawn({ root }) {

@@ -19,8 +19,8 @@ from core.spec import DataSpec
 from ui import format, session
 from ui.components import Tile, gallery, gallery_rows
 from ui.data.class_names import page_of_classes
-from ui.data.marks import DROP, click_means, clicked, is_for_looking, marks_of
-from ui.data.picture import picture_dialog
+from ui.data.marks import DROP, click_means, marks_of
+from ui.data.picture import clicked
 
 PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
 GRID, FOUND = "data-grid", "data-found"
@@ -41,13 +41,20 @@ def data_grid(
         names: Of the classes, for the reader.
         found: Only these, in this order, whatever their class and part.
     """
-    number = _by_class(dataset, data, split, names) if found is None else _found(dataset, data, names, found)
-    if number is not None and is_for_looking():
-        picture_dialog(dataset, int(number), split, names)
+    if found is None:
+        _by_class(dataset, data, split, names)
+    else:
+        _found(dataset, data, names, found)
 
 
-def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> str | None:
-    """One row a class; the number of the picture just clicked."""
+def _clicked(dataset: Dataset, gallery: str) -> None:
+    number = session.widget_value(gallery).get("click")
+    if number is not None:
+        clicked(dataset, int(number))
+
+
+def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> None:
+    """One row a class."""
     few = len(names) <= FEW
     with _pager():
         mine = _part(split, len(dataset))
@@ -57,23 +64,23 @@ def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequ
     click_means(dataset)
     rows = [mine[sample_indices(labels, label, page, PER_CLASS[few])] for label in classes]
     tiles = iter(_tiles(dataset, data, np.concatenate(rows), names, SIDE[few], captions=False))
-    return gallery_rows(
+    gallery_rows(
         [(names[label], [next(tiles) for _number in row]) for label, row in zip(classes, rows, strict=True)],
         key=GRID,
         size=SIDE[few],
         columns=IN_A_ROW[few],
-        on_click=partial(clicked, dataset, GRID),
+        on_click=partial(_clicked, dataset, GRID),
     )
 
 
-def _found(dataset: Dataset, data: DataSpec, names: Sequence[str], found: Indices) -> str | None:
-    """What a check has found; the number of the picture just clicked."""
+def _found(dataset: Dataset, data: DataSpec, names: Sequence[str], found: Indices) -> None:
+    """What a check has found."""
     with _pager():
         page = _page(len(found), PER_PAGE)
     click_means(dataset)
     shown = found[page * PER_PAGE : (page + 1) * PER_PAGE]
     tiles = _tiles(dataset, data, shown, names, SIDE[True], captions=True)
-    return gallery(tiles, key=FOUND, size=SIDE[True], on_click=partial(clicked, dataset, FOUND))
+    gallery(tiles, key=FOUND, size=SIDE[True], on_click=partial(_clicked, dataset, FOUND))
 
 
 def _tiles(

@@ -65,14 +65,7 @@ def is_for_looking() -> bool:
     return not session.recall("data.marking", False)
 
 
-def clicked(dataset: Dataset, gallery: str) -> None:
-    """Mark the picture that was clicked in the gallery with this key, if that is what a click means now."""
-    number = session.widget_value(gallery).get("click")
-    if number is not None and not is_for_looking():
-        picked(dataset, int(number))
-
-
-def picked(dataset: Dataset, number: int) -> None:
+def toggle_mark(dataset: Dataset, number: int) -> None:
     """Mark a picture as the control says; once more takes the mark away."""
     mark(dataset, [number], session.recall("data.wanted", DROP), toggle=True)
 

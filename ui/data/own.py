@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import Dataset, DatasetMeta
-from core.datasets.editing.versions import families, remove_dataset
+from core.datasets.editing.versions import families, family_of, remove_dataset
 from core.datasets.store import list_datasets, open_dataset
 from core.errors import StudioError
 from core.i18n import _
@@ -76,7 +76,7 @@ def use(dataset_id: str) -> None:
 def _same_view(dataset: Dataset) -> bool:
     with suppress(StudioError):
         before = open_dataset(studio().home, session.spec().data.dataset).meta
-        if (before.family or before.id) == (dataset.meta.family or dataset.meta.id):
+        if family_of(before) == family_of(dataset.meta):
             session.change("data", dataset=dataset.meta.id)
             return True
     return False
@@ -147,8 +147,7 @@ def _remove(dataset: Dataset) -> None:
         if st.button(_("Delete it"), key="own.delete"):
             with errors_shown():
                 remove_dataset(studio().home, dataset.meta.id)
-                rest = [meta for versions in own_families().values() for meta in versions]
-                same = [meta for meta in rest if dataset.meta.family in (meta.family, meta.id) and dataset.meta.family]
+                same = own_families().get(family_of(dataset.meta), [])
                 session.use_dataset(open_dataset(studio().home, same[0].id if same else "digits"))
                 session.remember("data.source", ("own", session.spec().data.dataset))
                 st.rerun()

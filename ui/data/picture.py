@@ -11,19 +11,37 @@ from core.datasets.dataset import Dataset, clean_class_name
 from core.datasets.split import Split
 from core.datasets.store import origins_of
 from core.i18n import _
-from ui import format
+from ui import format, session
 from ui.components import Tile, gallery
-from ui.data.marks import DROP, mark, marks_of
+from ui.data.marks import DROP, is_for_looking, mark, marks_of, toggle_mark
 from ui.html import facts
 from ui.services import studio
 
 SIDE = 300  # px
+OPEN = "data.open"
 
 
-def picture_dialog(dataset: Dataset, number: int, split: Split | None, names: Sequence[str]) -> None:
-    """Open a window with the picture at `number`."""
+def picture_dialog(dataset: Dataset, split: Split | None, names: Sequence[str]) -> None:
+    """A window with the picture that was opened, if one of this set was; it stays when the page runs again."""
+    dataset_id, number = session.recall(OPEN, ("", 0))
+    if dataset_id != dataset.meta.id:
+        return
     title = _("Picture {number}").format(number=format.count(number))
-    st.dialog(title)(_content)(dataset, number, split, names)
+    st.dialog(title, on_dismiss=_close)(_content)(dataset, number, split, names)
+
+
+def clicked(dataset: Dataset, number: int) -> None:
+    """What a click on a picture does, as `click_means` has it: open it, or mark it."""
+    if not 0 <= number < len(dataset):  # it comes from a browser
+        return
+    if is_for_looking():
+        session.remember(OPEN, (dataset.meta.id, number))
+    else:
+        toggle_mark(dataset, number)
+
+
+def _close() -> None:
+    session.remember(OPEN, ("", 0))
 
 
 def _content(dataset: Dataset, number: int, split: Split | None, names: Sequence[str]) -> None:
@@ -41,6 +59,7 @@ def _content(dataset: Dataset, number: int, split: Split | None, names: Sequence
         else:
             drop = False
     if drop:
+        _close()
         st.rerun()
     others = [name for name in dataset.meta.classes if name != dataset.meta.classes[dataset.labels[number]]]
     target = st.selectbox(
@@ -48,6 +67,7 @@ def _content(dataset: Dataset, number: int, split: Split | None, names: Sequence
     )
     if target and target.strip():
         mark(dataset, [number], clean_class_name(target))
+        _close()
         st.rerun()
 
 

@@ -20,8 +20,8 @@ from ui.data.checks import chips, findings
 from ui.data.files import files_view
 from ui.data.grid import data_grid
 from ui.data.map import data_map
-from ui.data.marks import click_means, is_for_looking, marks_bar, marks_of, picked
-from ui.data.picture import picture_dialog
+from ui.data.marks import click_means, marks_bar, marks_of
+from ui.data.picture import clicked, picture_dialog
 from ui.data.pixels import pixels_view
 from ui.data.sizes import sizes_view
 from ui.html import facts, plain
@@ -52,6 +52,7 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         marks_bar(dataset, is_waiting=True)
         data_grid(dataset, data, None, names)
+        picture_dialog(dataset, None, names)
         return
     st.caption(_parts(split, meta))
     marks_bar(dataset, is_waiting=session.recall(VIEW, FIRST) in CLICKABLE)
@@ -62,8 +63,7 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
         data_grid(dataset, data, split, names, finding.indices if finding else None)
     elif view == "map":
         click_means(dataset)
-        data_map(dataset, data, names, lambda number: _picked(dataset, number), marks_of(dataset))
-        _open_picked(dataset, split, names)
+        data_map(dataset, data, names, lambda number: clicked(dataset, number), marks_of(dataset))
     elif view == "pixels":
         pixels_view(dataset, data, split, names)
     elif view == "sizes":
@@ -73,6 +73,7 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
         files_view(dataset)
     else:
         facts(_rows(meta, found))
+    picture_dialog(dataset, split, names)
 
 
 def _view() -> str:
@@ -89,21 +90,6 @@ def _view() -> str:
         on_change=lambda: session.remember(VIEW, session.widget_value("data.views")),
     )
     return view
-
-
-def _picked(dataset: Dataset, number: int) -> None:
-    """A dot of the map was clicked."""
-    if is_for_looking():
-        session.remember("data.picked", number)
-    else:
-        picked(dataset, number)
-
-
-def _open_picked(dataset: Dataset, split: Split, names: list[str]) -> None:
-    number = session.recall("data.picked")
-    session.remember("data.picked", None)
-    if number is not None:
-        picture_dialog(dataset, number, split, names)
 
 
 def _version(meta: DatasetMeta) -> str:
