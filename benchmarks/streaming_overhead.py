@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks.common import BATCH_SIZE, at_most, import_mnist, notebook_spec, quick, temporary_home
+from benchmarks.common import at_most, import_mnist, notebook_spec, quick, temporary_home
 
 
 def main() -> None:
@@ -19,9 +19,10 @@ def main() -> None:
     import keras
     import tensorflow as tf
 
+    from core.batches import batches_of
     from core.learning.build import build_model, compile_model
     from core.learning.fit import pictures_of, train_run
-    from core.learning.pipeline import evaluation_batches, training_batches
+    from core.learning.pipeline import evaluation_batches, training_input
     from core.runs.events import EventKind, Stage, read_events
     from core.runs.submit import submit_run
 
@@ -45,12 +46,16 @@ def main() -> None:
             keras.utils.set_random_seed(0)
             model = build_model(spec, 10)
             compile_model(model, spec)
-            batches = training_batches(parts["train"], BATCH_SIZE, 0, 0, epochs)
-            steps = parts["train"].steps(BATCH_SIZE)
+            batches = batches_of(spec, parts["train"])
             validation = evaluation_batches(parts["validation"])
             start = time.time()
             model.fit(
-                batches, steps_per_epoch=steps, epochs=epochs, validation_data=validation, verbose=0, shuffle=False
+                training_input(batches, 0, epochs),
+                steps_per_epoch=batches.steps,
+                epochs=epochs,
+                validation_data=validation,
+                verbose=0,
+                shuffle=False,
             )
             return time.time() - start
 

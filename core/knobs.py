@@ -55,12 +55,23 @@ def knob(
     unit: str = "",
     scale: Scale = "linear",
     choices: Mapping[str, str] | None = None,
+    pattern: str | None = None,
     advanced: bool = False,
 ) -> Any:
-    """Declare one setting of a specification; see `Knob` for the arguments."""
+    """Declare one setting of a specification; see `Knob` for the arguments.
+
+    Args:
+        pattern: A regular expression that a text has to match.
+    """
     extra: dict[str, Any] = {"unit": unit, "step": step, "scale": scale, "choices": dict(choices) if choices else None}
     return Field(
-        default, title=title, description=help, ge=low, le=high, json_schema_extra={**extra, "advanced": advanced}
+        default,
+        title=title,
+        description=help,
+        ge=low,
+        le=high,
+        pattern=pattern,
+        json_schema_extra={**extra, "advanced": advanced},
     )
 
 

@@ -1,4 +1,4 @@
-"""One frozen specification of a run: data + architecture + training. Everything else is derived from it.
+"""One frozen specification of a run: data + augmentation + architecture + training. Everything else is derived from it.
 
 Widgets, checks, the URL, the run folder, the generated code and the command line all read this file, so a slider is
 one line here. No TensorFlow is needed to make, check or describe a specification.
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from core.architecture.layers import OwnCNN
 from core.architecture.presets import DEFAULT_PRESET, PRESETS
+from core.augmentation.spec import AugmentSpec
 from core.datasets.split import Policy
 from core.errors import StudioError
 from core.i18n import N_, _
@@ -217,6 +218,7 @@ class RunSpec(Frozen):
 
     version: Literal[1] = 1
     data: DataSpec = DataSpec()
+    augmentation: AugmentSpec = AugmentSpec()
     architecture: OwnCNN = PRESETS[DEFAULT_PRESET].architecture
     training: TrainingSpec = TrainingSpec()
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import classification_report
 
+from core.batches import Pictures
 from core.files import write_atomically, write_json
-from core.learning.pipeline import Pictures, evaluation_batches
+from core.learning.pipeline import evaluation_batches
 from core.runs.folder import RunFolder
 
 SMALLEST = 1e-7  # keras.config.epsilon(): a probability of 0 would make the loss infinite

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.batches import Pictures, batches_of
 from core.datasets.pixels import as_model_input
 from core.datasets.store import open_dataset
 from core.errors import StudioError, TrainingError
@@ -20,7 +21,7 @@ from core.learning.callbacks import Guard, Keeper, Leave, Reporter, obey
 from core.learning.checkpoint import Position, load_checkpoint, load_weights, save_checkpoint, save_model
 from core.learning.evaluate import evaluate_model
 from core.learning.pace import best_epoch, should_stop_early
-from core.learning.pipeline import Pictures, evaluation_batches, targets_for, training_batches
+from core.learning.pipeline import evaluation_batches, targets_for, training_input
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.executor import process_start
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, RunInfo, State, Status
@@ -116,14 +117,15 @@ class _Training:
         self._position = load_checkpoint(kept, self._model) if kept.exists() else Position()
 
     def _fit(self, train: Pictures, validation: Pictures) -> None:
-        position, batch_size = self._position, min(self._training.batch_size, len(train))
-        steps, epochs = train.steps(batch_size), self._training.epochs
+        position, epochs = self._position, self._training.epochs
+        batches = batches_of(self._info.spec, train)
+        steps, batch_size = batches.steps, batches.batch_size
         start = {"epochs": epochs, "steps": steps, "batch_size": batch_size}
         self._events.write(EventKind.STARTED, **start, epoch=position.epoch, batch=position.batch)
         self._stage(Stage.TRAINING)
         callbacks = keras.callbacks.CallbackList(
             [
-                Reporter(self._events, position, batch_size, len(train)),
+                Reporter(self._events, position, batch_size, len(batches)),
                 Guard(self._training, position),
                 Keeper(self._run, self._training, position),
             ],
@@ -134,9 +136,8 @@ class _Training:
 
         def fit(last_epoch: int) -> None:
             first, batch = position.epoch, position.batch
-            batches = training_batches(train, batch_size, self._training.seed, first, last_epoch, batch)
             self._model.fit(
-                batches,
+                training_input(batches, first, last_epoch, batch),
                 steps_per_epoch=steps - batch,
                 initial_epoch=first,
                 epochs=last_epoch,

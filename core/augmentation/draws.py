@@ -1,0 +1,101 @@
+"""The numbers that each picture draws: a function of (seed, epoch, index) alone, whatever the knobs say.
+
+First come unit numbers, sixteen a picture, uniform in [0, 1); a knob only stretches its own. So moving a slider moves
+the same draws, a resumed run needs no state, and a page shows what training will see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.augmentation.spec import AugmentSpec
+
+UNITS = 16  # unit numbers a picture
+_STREAM = 0xA06  # keeps these numbers apart from others that are made of (seed, epoch)
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """What happens to n pictures; each array is (n,).
+
+    Attributes:
+        rotation, shear: Degrees; a positive rotation is anticlockwise.
+        shift_x, shift_y: Parts of the width and height by which the place looked at moves: the picture moves the other
+            way. As ImageDataGenerator's tx and ty, but named after the axis along which the picture moves.
+        zoom_x, zoom_y: Scale of the place looked at: below 1 the picture gets larger.
+        flip_horizontal, flip_vertical: Whether it is mirrored.
+        channel_shift: Grey levels added.
+        contrast, brightness: Factors.
+        noise: Standard deviation, in grey levels.
+        noise_seed: uint64, of the picture's grain.
+        cutout: Side of the covered square, as a part of the shorter side.
+        cutout_x, cutout_y: Its centre, as parts of width and height.
+    """
+
+    rotation: Floats
+    shift_x: Floats
+    shift_y: Floats
+    shear: Floats
+    zoom_x: Floats
+    zoom_y: Floats
+    flip_horizontal: Flags
+    flip_vertical: Flags
+    channel_shift: Floats
+    contrast: Floats
+    brightness: Floats
+    noise: Floats
+    noise_seed: NDArray[np.uint64]
+    cutout: Floats
+    cutout_x: Floats
+    cutout_y: Floats
+
+    def __len__(self) -> int:
+        return len(self.rotation)
+
+
+@lru_cache(maxsize=4)
+def unit_numbers(seed: int, view: int, count: int) -> Floats:
+    """(count, 16) numbers in [0, 1), read only; row i depends on (seed, view, i) alone, not on `count`.
+
+    Args:
+        seed: Of the run.
+        view: Which pass over the pictures, from 0: the epoch, where an epoch shows each picture once.
+        count: Pictures of the data set.
+    """
+    numbers = np.random.default_rng((_STREAM, seed, view)).random((count, UNITS))
+    numbers.flags.writeable = False
+    return numbers
+
+
+def draw(spec: AugmentSpec, units: Floats) -> Draws:
+    """Stretch (n, 16) unit numbers to what `spec` allows.
+
+    Distributions as in ImageDataGenerator: angles, shifts and the channel shift uniform around 0, factors uniform
+    around 1 (two of their own for the zoom), a flip with probability 1/2. Noise and cutout are uniform from 0 on.
+    """
+    either_way = 2 * units - 1  # in [-1, 1)
+    return Draws(
+        rotation=spec.rotation * either_way[:, 0],
+        shift_y=spec.height_shift * either_way[:, 1],
+        shift_x=spec.width_shift * either_way[:, 2],
+        shear=spec.shear * either_way[:, 3],
+        zoom_x=1 + spec.zoom * either_way[:, 4],
+        zoom_y=1 + spec.zoom * either_way[:, 5],
+        flip_horizontal=(units[:, 6] < 0.5) & spec.horizontal_flip,
+        flip_vertical=(units[:, 7] < 0.5) & spec.vertical_flip,
+        channel_shift=spec.channel_shift * either_way[:, 8],
+        brightness=1 + spec.brightness * either_way[:, 9],
+        contrast=1 + spec.contrast * either_way[:, 10],
+        noise=255 * spec.noise * units[:, 11],
+        noise_seed=(units[:, 12] * 2**53).astype(np.uint64),
+        cutout=spec.cutout * units[:, 13],
+        cutout_x=units[:, 14],
+        cutout_y=units[:, 15],
+    )
