@@ -26,10 +26,16 @@ class Browser:
         self._socket, self._page, self._query = socket, page, query
         self.fragment_id = ""
         self.buttons: dict[str, str] = {}  # label → what the server calls it
+        self.sliders: dict[str, str] = {}  # likewise
+        self.components: dict[str, str] = {}  # what the server calls it → its data as JSON
         self.texts: list[str] = []  # of the last answer
 
-    async def ask(self, fragment_id: str = "", press: str = "") -> float:
-        """Ask for the page or one fragment, or press the button with this label; seconds until the script is done.
+    async def ask(self, fragment_id: str = "", press: str = "", slide: tuple[str, float] | None = None) -> float:
+        """Ask for the page or one fragment, press a button or move a slider; seconds until the script is done.
+
+        Args:
+            press: The button's label.
+            slide: The slider's label and its new value.
 
         Raises:
             RuntimeError: If the page shows an exception.
@@ -41,6 +47,10 @@ class Browser:
         self.texts.clear()
         if press:
             message.rerun_script.widget_states.widgets.add(id=self.buttons[press], trigger_value=True)
+        if slide:
+            message.rerun_script.widget_states.widgets.add(id=self.sliders[slide[0]]).double_array_value.data.append(
+                slide[1]
+            )
         start = time.monotonic()
         await self._socket.send(message.SerializeToString())
         while True:
@@ -61,6 +71,10 @@ class Browser:
             self.texts.append(element.markdown.body)
         elif kind == "button":
             self.buttons[element.button.label] = element.button.id
+        elif kind == "slider":
+            self.sliders[element.slider.label] = element.slider.id
+        elif kind == "bidi_component":
+            self.components[element.bidi_component.id] = element.bidi_component.json
 
 
 @asynccontextmanager

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
-from core.datasets.dataset import Dataset
+from core.datasets.catalog import BUILT_IN
+from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.pixels import as_model_input
+from core.datasets.split import Split
 from core.datasets.store import open_dataset
+from core.i18n import _
+from core.runs.submit import split_of
 from core.spec import DataSpec
 from ui import session
 from ui.services import studio
@@ -20,6 +25,26 @@ def chosen_dataset() -> Dataset:
         DataError: If it is not on this computer.
     """
     return open_dataset(studio().home, session.spec().data.dataset)
+
+
+def class_labels(meta: DatasetMeta) -> list[str]:
+    """Class names as they are shown: those of our own sets are translated, those of a stranger are left alone."""
+    ours = meta.synthetic or meta.id in BUILT_IN
+    return [_(name) if ours else name for name in meta.classes]
+
+
+def chosen_split(dataset: Dataset, data: DataSpec) -> Split:
+    """The split of the set that `data` asks for, kept for the next run of the page. Raises DataError as `split_of`."""
+    dealing = (data.validation_fraction, data.test_fraction, data.split_policy, data.split_seed)
+    return _split(dataset.meta.id, dataset.meta.content_hash, dealing, dataset, data)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _split(
+    dataset_id: str, content_hash: str, dealing: tuple[object, ...], _dataset: Dataset, _data: DataSpec
+) -> Split:
+    """The first three arguments are the key, and decide all that is used of the others."""
+    return split_of(_dataset, _data)
 
 
 def seen_pictures(dataset: Dataset, data: DataSpec) -> NDArray[np.uint8]:

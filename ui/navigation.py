@@ -24,6 +24,7 @@ class PageEntry:
 PAGES: dict[str, PageEntry] = {
     "start": PageEntry("start/start.py", N_("Start"), ":material/home:"),
     "data": PageEntry("build/data.py", N_("Data"), ":material/photo_library:", N_("Build")),
+    "augment": PageEntry("build/augment.py", N_("Augment"), ":material/auto_awesome_motion:", N_("Build")),
     "model": PageEntry("build/model.py", N_("Model"), ":material/layers:", N_("Build")),
     "train": PageEntry("build/train.py", N_("Train"), ":material/show_chart:", N_("Build"), shows_run=True),
     "evaluate": PageEntry(

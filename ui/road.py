@@ -1,4 +1,4 @@
-"""The one road: Data → Model → Train → Evaluate → Classify, with the current choice under each stop."""
+"""The one road: Data → Augment → Model → Train → Evaluate → Classify, with the current choice under each stop."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from core.evaluation import score
 from core.i18n import _
 from core.runs.folder import open_run
 from ui import format, session
+from ui.augment.words import summary
 from ui.datasets import chosen_dataset
 from ui.html import escaped
 from ui.navigation import PAGES, page
 from ui.services import studio
 from ui.words import standing
 
-STOPS = ("data", "model", "train", "evaluate", "classify")
+STOPS = ("data", "augment", "model", "train", "evaluate", "classify")
 
 
 def road(here: str) -> None:
     """Draw the band; `here` is the name of the page that shows it."""
-    choices = {"data": _data(), "model": _model(), **_run()}
+    choices = {"data": _data(), "augment": (summary(session.spec().augmentation),), "model": _model(), **_run()}
     with st.container(horizontal=True, key="road"):
         for name in STOPS:
             with st.container(key=f"stop-{name}"), st.container(key=f"{'here' if name == here else 'there'}-{name}"):

@@ -17,7 +17,7 @@ from core.knobs import Frozen
 from core.spec import DataSpec, RunSpec, from_query, to_query
 from ui.browser_cookie import NAME as COOKIE
 
-Part = Literal["data", "architecture", "training"]
+Part = Literal["data", "augmentation", "architecture", "training"]
 
 _SPEC, _RUN, _NOTICE, _BROWSER = "studio.spec", "studio.run", "studio.notice", "studio.browser"
 _NOTHING = object()  # unlike None, which a widget may hold

@@ -45,6 +45,8 @@ def knob_widget(
         st.select_slider(options=_with(steps, value, knob), **common)
     elif isinstance(value, bool):
         st.toggle(**common)
+    elif isinstance(value, str):
+        st.color_picker(**common)
     else:
         _number(knob, type(value), common)
 
@@ -66,7 +68,8 @@ def _number(knob: Knob, kind: type[int] | type[float], common: dict[str, Any]) -
     assert knob.high is not None
     step = kind(knob.step or 1)
     widget = st.slider if (knob.high - knob.low) / step <= MOST_STEPS else st.number_input
-    widget(min_value=kind(knob.low), max_value=kind(knob.high), step=step, **common)
+    shown = "%d" if kind is int else "%g"
+    widget(min_value=kind(knob.low), max_value=kind(knob.high), step=step, format=shown, **common)
 
 
 def _choice(choices: dict[str, str] | Any, common: dict[str, Any]) -> None:

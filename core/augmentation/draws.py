@@ -7,15 +7,15 @@ the same draws, a resumed run needs no state, and a page shows what training wil
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core.augmentation.spec import AugmentSpec
 
 UNITS = 16  # unit numbers a picture
 _STREAM = 0xA06  # keeps these numbers apart from others that are made of (seed, epoch)
+_STEPS = np.arange(1, UNITS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)  # SplitMix64's
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -60,18 +60,33 @@ class Draws:
         return len(self.rotation)
 
 
-@lru_cache(maxsize=4)
 def unit_numbers(seed: int, view: int, count: int) -> Floats:
-    """(count, 16) numbers in [0, 1), read only; row i depends on (seed, view, i) alone, not on `count`.
+    """(count, 16) numbers in [0, 1) for the first `count` pictures in one view, as `units_of` gives them."""
+    return units_of(seed, view, np.arange(count))
+
+
+def units_of(seed: int, views: ArrayLike, indices: ArrayLike) -> Floats:
+    """(n, 16) numbers in [0, 1) for n pairs of a view and a picture's index; a row depends on its pair and `seed` alone.
+
+    SplitMix64 (Steele, Lea and Flood, 2014), started anew for each pair, so that no pair needs the numbers of another.
 
     Args:
         seed: Of the run.
-        view: Which pass over the pictures, from 0: the epoch, where an epoch shows each picture once.
-        count: Pictures of the data set.
+        views: (n,) or one for all: which pass over the pictures, from 0: the epoch, where an epoch shows each once.
+        indices: (n,) or one for all: the picture's place in the data set.
     """
-    numbers = np.random.default_rng((_STREAM, seed, view)).random((count, UNITS))
-    numbers.flags.writeable = False
-    return numbers
+    starts = np.array([_STREAM], np.uint64)
+    for part in (seed, views, indices):
+        starts = _mixed(starts + np.asarray(part, np.uint64))
+    bits: NDArray[np.uint64] = _mixed(starts[:, None] + _STEPS) >> np.uint64(11)  # the 53 that a float64 holds
+    return bits * 2.0**-53
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's scrambling: one bit changed in a number changes each bit of the result half of the time."""
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
 
 
 def draw(spec: AugmentSpec, units: Floats) -> Draws:

@@ -23,6 +23,7 @@ from core.home import BUNDLED, Home
 from core.i18n import _
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # no dot and no slash: an id never leads out of its folder
+_ARRAYS = ("images", "labels", "parts")
 _CHUNK = 256  # pictures written at a time
 
 
@@ -97,16 +98,37 @@ def _checked_id(dataset_id: str) -> str:
     return dataset_id
 
 
+def forget_opened() -> None:
+    """Let go of the files of all sets that are kept open, so that a removed one frees its place on the disk."""
+    _kept_open.cache_clear()
+
+
 def _open(folder: Path) -> Dataset:
+    try:
+        stamps = tuple(_stamp(folder / name) for name in ("meta.json", *(f"{array}.npy" for array in _ARRAYS)))
+    except OSError as error:
+        raise _damaged(folder, error) from error
+    return _kept_open(folder, stamps)
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=16)
+def _kept_open(folder: Path, _stamps: tuple[tuple[int, int, int], ...]) -> Dataset:
+    """The set as it is on disk, opened again only when a file has changed: a page asks for it several times a turn."""
     meta = _read_meta(folder)
     try:
-        images, labels, parts = (
-            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("images", "labels", "parts")
-        )
+        images, labels, parts = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS)
     except (OSError, ValueError, EOFError) as error:
         raise _damaged(folder, error) from error
     check_arrays(meta.classes, images, labels, parts)
-    return Dataset(meta, images, np.array(labels), np.array(parts))
+    dataset = Dataset(meta, images, np.array(labels), np.array(parts))
+    for array in (dataset.labels, dataset.parts):
+        array.flags.writeable = False  # shared between callers
+    return dataset
 
 
 def _read_meta(folder: Path) -> DatasetMeta:

@@ -68,4 +68,4 @@ with result:
         panel(source, error)
     else:
         data_view(dataset, session.spec().data)
-        next_step("model", _("Shape the network"))
+        next_step("augment", _("Vary the pictures"))

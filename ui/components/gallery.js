@@ -5,6 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.style.setProperty("--size", `${data.size}px`);
   root.style.setProperty("--columns", data.columns ?? "auto-fill");
   root.style.setProperty("--widest", data.columns ? `calc(${data.columns} * (${data.size}px + 0.625rem))` : "none");
+  root.classList.toggle("counted", Boolean(data.columns));
   root.classList.toggle("labelled", data.rows.some(({ title }) => title));
   root.onclick = (event) => {
     const tile = event.target.closest("button.tile");

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.inspecting.inspect import DatasetFacts, describe
 from core.datasets.split import Split
 from core.datasets.store import origins_of
 from core.errors import DataError
 from core.i18n import N_, _
-from core.runs.submit import split_of
 from core.spec import DataSpec
 from ui import format, session
 from ui.charts import class_counts
@@ -24,6 +22,7 @@ from ui.data.marks import click_means, marks_bar, marks_of
 from ui.data.picture import clicked, picture_dialog
 from ui.data.pixels import pixels_view
 from ui.data.sizes import sizes_view
+from ui.datasets import chosen_split, class_labels
 from ui.html import facts, plain
 from ui.services import studio
 
@@ -43,7 +42,7 @@ CLICKABLE = {"pictures", "map"}  # views whose pictures can be marked
 
 def data_view(dataset: Dataset, data: DataSpec) -> None:
     """Show `dataset` as `data` uses it."""
-    meta, names = dataset.meta, _labels(dataset.meta)
+    meta, names = dataset.meta, class_labels(dataset.meta)
     st.subheader(plain(_(meta.title)) + _version(meta))
     st.markdown(headline(dataset, data))
     try:
@@ -115,14 +114,8 @@ def _dealt(
     dataset_id: str, content_hash: str, dealing: tuple[float, float, str, int], _dataset: Dataset, _data: DataSpec
 ) -> tuple[Split, DatasetFacts]:
     """The split and what is in it; the first three arguments are the key, and decide all that is used of the others."""
-    split = split_of(_dataset, _data)
+    split = chosen_split(_dataset, _data)
     return split, describe(_dataset, split)
-
-
-def _labels(meta: DatasetMeta) -> list[str]:
-    """Class names as they are shown: those of our own sets are translated, those of a stranger are left alone."""
-    ours = meta.synthetic or meta.id in BUILT_IN
-    return [_(name) if ours else name for name in meta.classes]
 
 
 def _parts(split: Split, meta: DatasetMeta) -> str:
@@ -137,7 +130,7 @@ def _parts(split: Split, meta: DatasetMeta) -> str:
 
 
 def _bars(found: DatasetFacts, meta: DatasetMeta) -> None:
-    counts = dict(zip(_labels(meta), found.counts.values(), strict=True))
+    counts = dict(zip(class_labels(meta), found.counts.values(), strict=True))
     height = FRAME + BAR * len(counts)
     totals = [sum(values) for values in counts.values()]
     alt = _("Bars: each of {classes} classes has {low} to {high} pictures.").format(

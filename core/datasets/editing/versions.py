@@ -18,7 +18,7 @@ from core.datasets.dataset import About, Dataset, DatasetMeta
 from core.datasets.editing.rows import in_blocks
 from core.datasets.origins import Origins
 from core.datasets.progress import Progress
-from core.datasets.store import list_datasets, open_dataset
+from core.datasets.store import forget_opened, list_datasets, open_dataset
 from core.datasets.writer import DatasetWriter
 from core.errors import DataError
 from core.files import write_json
@@ -66,6 +66,7 @@ def remove_dataset(home: Home, dataset_id: str) -> None:
             )
         ) from error
     shutil.rmtree(hidden, ignore_errors=True)
+    forget_opened()
 
 
 def copy_pictures(writer: DatasetWriter, dataset: Dataset, rows: NDArray[Any], on_progress: Progress) -> None:

@@ -1,0 +1,52 @@
+"""Augment: how training pictures are varied on the left, what that does to them on the right."""
+
+import streamlit as st
+
+from core.datasets.dataset import Dataset
+from core.errors import StudioError
+from core.i18n import _
+from ui import session
+from ui.augment.code import code
+from ui.augment.first_batch import first_batch
+from ui.augment.photo import pick_photo, seen
+from ui.augment.preview import copies, fill_modes, strip
+from ui.augment.settings import settings, touched
+from ui.data.panels import missing
+from ui.datasets import chosen_dataset, chosen_split, class_labels
+from ui.navigation import next_step
+
+
+def shown(dataset: Dataset) -> None:
+    """The right side: one picture and what becomes of it, or the first batch."""
+    spec, names = session.spec(), class_labels(dataset.meta)
+    train = chosen_split(dataset, spec.data).train
+    number = pick_photo(dataset, spec.data, train, names)
+    picture = seen(dataset, spec.data, [number])[0]
+    if st.toggle(_("Show epoch 1, batch 1"), key="augment-first-batch"):
+        first_batch(dataset, spec, train, names)
+    else:
+        copies(picture, number, spec.training.seed, spec.augmentation, names[dataset.labels[number]])
+        strip(picture, spec.augmentation, touched())
+        fill_modes(picture, spec.augmentation)
+    code(spec.augmentation)
+
+
+def chosen() -> Dataset | StudioError:
+    """The chosen data set, or why there is none."""
+    try:
+        return chosen_dataset()
+    except StudioError as error:
+        return error
+
+
+found = chosen()
+with st.container(key="augment-page"):
+    left, right = st.columns([1, 2], gap="large")
+with left:
+    settings(found.meta if isinstance(found, Dataset) else None)
+with right:
+    if isinstance(found, Dataset):
+        shown(found)
+    else:
+        missing(found)
+    next_step("model", _("Shape the network"))

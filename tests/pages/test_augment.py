@@ -1,0 +1,196 @@
+"""The Augment page as a person uses it; the pictures are looked at as they go to the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.augmentation.spec import PRESETS, AugmentSpec
+from core.batches import Pictures, batches_of
+from core.datasets.shapes import ShapesSpec, shapes_id
+from core.datasets.store import open_dataset
+from core.home import PROJECT, Home
+from core.runs.submit import split_of
+from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from ui.augment import first_batch, photo, preview
+from ui.components import Tile
+
+pytestmark = pytest.mark.usefixtures("studio_without_spare")
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Tile]]:
+    """The tiles of each gallery of the last run of the page."""
+    galleries: dict[str, list[Tile]] = {}
+
+    def gallery(items: Sequence[Tile], *, key: str, **_look: Any) -> None:
+        galleries[key] = list(items)
+
+    for module in (preview, photo, first_batch):
+        monkeypatch.setattr(module, "gallery", gallery)
+    return galleries
+
+
+def opened(spec: RunSpec | None = None) -> AppTest:
+    page = AppTest.from_file(str(PROJECT / "ui" / "shell.py"), default_timeout=30)
+    if spec:
+        page.query_params["spec"] = to_query(spec)
+    return run(page.switch_page(str(PROJECT / "pages" / "build" / "augment.py")))
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def augmentation(page: AppTest) -> AugmentSpec:
+    text = page.query_params.get("spec")
+    return from_query(text[0] if isinstance(text, list) else text).augmentation if text else AugmentSpec()
+
+
+def pixels(tiles: list[Tile]) -> list[bytes]:
+    return [tile.image.tobytes() for tile in tiles]
+
+
+def notebook(**training: Any) -> RunSpec:
+    return RunSpec(augmentation=PRESETS["notebook"].spec, training=TrainingSpec(**training))
+
+
+def test_off_at_first(shown: dict[str, list[Tile]]) -> None:
+    page = opened()
+    assert page.button_group(key="augment-preset").value == "none"
+    assert len(set(pixels(shown["augment-copies"] + shown["augment-original"]))) == 1
+    assert "augment-levels" not in shown
+    assert "Rotation is off. Move its slider to see what it does alone." in [said.value for said in page.caption]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_sets_the_knobs_and_keeps_how_often(preset: str) -> None:
+    page = opened(RunSpec(augmentation=AugmentSpec(repeats=3, noise=0.3)))
+    page.button_group(key="augment-preset").set_value(preset)
+    run(page)
+    assert augmentation(page) == PRESETS[preset].spec.model_copy(update={"repeats": 3})
+    assert page.button_group(key="augment-preset").value == preset
+
+
+def test_a_slider_moves_the_same_draws(shown: dict[str, list[Tile]]) -> None:
+    page = opened(notebook())
+    before = pixels(shown["augment-copies"])
+    assert len(set(before)) == preview.COPIES
+    page.slider(key="augmentation.rotation").set_value(60.0)
+    run(page)
+    turned = pixels(shown["augment-copies"])
+    assert all(one != other for one, other in zip(before, turned, strict=True))
+    page.slider(key="augmentation.rotation").set_value(30.0)
+    run(page)
+    assert pixels(shown["augment-copies"]) == before
+
+
+def test_a_new_draw_rerolls(shown: dict[str, list[Tile]]) -> None:
+    page = opened(notebook())
+    before = pixels(shown["augment-copies"])
+    page.button(key="augment-redraw").click()
+    run(page)
+    assert not set(before) & set(pixels(shown["augment-copies"]))
+
+
+def test_the_copies_are_those_of_the_epochs_to_come(shown: dict[str, list[Tile]], home: Home) -> None:
+    spec = notebook(seed=7)
+    opened(spec)
+    number = int(shown["augment-offered"][0].id)
+    dataset = open_dataset(home, "digits")
+    batches = batches_of(spec, Pictures(dataset.images, dataset.labels, np.array([number])))
+    for epoch, tile in enumerate(shown["augment-copies"]):
+        np.testing.assert_array_equal(tile.image, batches.batch(epoch, 0)[0][0])
+
+
+def test_the_strip_follows_the_knob_last_moved(shown: dict[str, list[Tile]]) -> None:
+    page = opened(notebook())
+    assert [tile.caption for tile in shown["augment-levels"]] == ["−30°", "−15°", "0°", "15°", "30°"]
+    assert [tile.note for tile in shown["augment-levels"]] == ["most", "typical", "least", "typical", "most"]
+    page.slider(key="augmentation.zoom").set_value(0.5)
+    run(page)
+    assert [tile.caption for tile in shown["augment-levels"]] == ["× 2.00", "× 1.33", "× 1.00", "× 0.80", "× 0.67"]
+    page.toggle(key="augmentation.vertical_flip").set_value(True)
+    run(page)
+    assert [tile.caption for tile in shown["augment-levels"]] == ["as it is", "mirrored"]
+
+
+def test_the_fill_modes_side_by_side(shown: dict[str, list[Tile]]) -> None:
+    page = opened()
+    assert [tile.caption for tile in shown["augment-fills"]] == ["nearest", "constant", "reflect", "wrap"]
+    assert [tile.note for tile in shown["augment-fills"]] == ["taken", "", "", ""]
+    page.selectbox(key="augmentation.fill_mode").set_value("wrap")
+    run(page)
+    assert [tile.note for tile in shown["augment-fills"]] == ["", "", "", "taken"]
+
+
+def test_the_first_batch_is_what_training_will_see(shown: dict[str, list[Tile]], home: Home) -> None:
+    spec = notebook(batch_size=16, seed=3)
+    page = opened(spec)
+    page.toggle(key="augment-first-batch").set_value(True)
+    run(page)
+    dataset = open_dataset(home, "digits")
+    train = split_of(dataset, spec.data).train
+    images, labels = batches_of(spec, Pictures(dataset.images, dataset.labels, train)).batch(0, 0)
+    assert pixels(shown["augment-batch"]) == [image.tobytes() for image in images]
+    assert [tile.caption for tile in shown["augment-batch"]] == [dataset.meta.classes[label] for label in labels]
+
+
+def test_a_large_batch_is_cut_short_and_says_so(shown: dict[str, list[Tile]]) -> None:
+    page = opened(notebook(batch_size=128))
+    page.toggle(key="augment-first-batch").set_value(True)
+    run(page)
+    assert len(shown["augment-batch"]) == first_batch.SHOWN
+    assert any("The 128 pictures" in said.value and "first 64" in said.value for said in page.caption)
+
+
+def test_only_training_pictures_are_offered_the_classes_in_turn(shown: dict[str, list[Tile]], home: Home) -> None:
+    page = opened()
+    dataset = open_dataset(home, "digits")
+    train = set(split_of(dataset, DataSpec()).train.tolist())
+    first = [int(tile.id) for tile in shown["augment-offered"]]
+    assert set(first) <= train
+    assert [int(dataset.labels[number]) for number in first] == list(range(10))
+    page.button(key="augment-others").click()
+    run(page)
+    others = [int(tile.id) for tile in shown["augment-offered"]]
+    assert set(others) <= train - set(first)
+
+
+def test_flips_of_digits_are_warned_of() -> None:
+    page = opened(notebook())
+    assert any("mirror" in said.value for said in page.warning)
+    page.toggle(key="augmentation.horizontal_flip").set_value(False)
+    run(page)
+    assert not page.warning
+
+
+def test_the_code_is_there_when_something_is_on() -> None:
+    assert any("nothing to write" in said.value for said in opened().caption)
+    layers, generator = (block.value for block in opened(notebook()).code)
+    assert "RandomRotation(30 / 360" in layers
+    assert "rotation_range=30" in generator
+
+
+def test_a_missing_set_is_said_and_the_sliders_stay() -> None:
+    page = opened(RunSpec(data=DataSpec(dataset="gone"), augmentation=PRESETS["gentle"].spec))
+    assert [said.value for said in page.subheader] == ["This data set is not here"]
+    assert page.button_group(key="augment-preset").value == "gentle"
+
+
+def test_shapes_in_colour(shown: dict[str, list[Tile]]) -> None:
+    shapes = ShapesSpec(train_per_class=10, test_per_class=10)
+    data = DataSpec(dataset=shapes_id(shapes), image_size=16, colour_mode="rgb")
+    opened(RunSpec(data=data, augmentation=PRESETS["strong"].spec))
+    assert {tile.image.shape for tile in shown["augment-copies"]} == {(16, 16, 3)}
+
+
+def test_the_road_names_the_preset() -> None:
+    page = opened(notebook())
+    assert any("Notebook" in block.body for block in page.get("html"))

@@ -1,0 +1,1 @@
+"""The Augment page: settings left, what they do to a picture right."""

@@ -1,0 +1,97 @@
+"""What the settings do to one picture: copies, one knob from least to most, the four fill modes."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.augmentation.draws import Draws, draw, units_of
+from core.augmentation.levels import draws_at, levels_of
+from core.augmentation.spec import FILL_MODES, AugmentSpec
+from core.augmentation.warp import apply, augment
+from core.datasets.decode import Pixels
+from core.i18n import N_, _
+from core.knobs import knob_of
+from ui import session
+from ui.augment.level_words import level
+from ui.components import Tile, gallery
+from ui.html import plain
+
+COPIES = 12
+LARGE, COPY, SMALL = 280, 128, 96  # px
+STRENGTHS = {"least": N_("least"), "typical": N_("typical"), "most": N_("most")}
+TURNED = {"rotation": 30.0, "width_shift": 0.2}  # for the fill modes: something has to come into view
+FILLS = "augment-fills"
+
+
+def copies(picture: Pixels, number: int, seed: int, spec: AugmentSpec, name: str) -> None:
+    """The picture as it is, large, and as the next twelve passes over the pictures will show it.
+
+    Args:
+        picture: (S, S, C) uint8 as the network would see it.
+        number: Of the picture in its set.
+        seed: Of training.
+        name: Of its class.
+    """
+    first = session.recall("augment.view", 0)
+    with st.container(key="wide-copies"):
+        left, right = st.columns([2, 5], gap="medium")
+    with left:
+        gallery([Tile("original", picture, _("The original"), alt=name)], key="augment-original", size=LARGE, columns=1)
+        st.button(_("New draw"), icon=":material/casino:", on_click=_redraw, disabled=spec.is_off, key="augment-redraw")
+    with right:
+        units = units_of(seed, range(first, first + COPIES), number)
+        varied = augment(np.repeat(picture[None], COPIES, axis=0), spec, units)
+        tiles = [
+            Tile(str(view), copy, alt=_("{name}, copy {number}").format(name=name, number=view + 1))
+            for view, copy in enumerate(varied)
+        ]
+        gallery(tiles, key="augment-copies", size=COPY, columns=4)
+    times = spec.repeats
+    once = _("One epoch shows each picture once, each time drawn anew; the copies are those of {count} epochs.")
+    often = _("One epoch shows each picture {times} times, each time drawn anew; the copies are the next {count}.")
+    st.caption((once if times == 1 else often).format(count=COPIES, times=times))
+
+
+def strip(picture: Pixels, spec: AugmentSpec, knob: str) -> None:
+    """One knob alone, from the least to the most that it does."""
+    title = plain(_(knob_of(AugmentSpec, knob).title))
+    with st.container(key="augment-strip"):
+        if knob not in spec.active:
+            st.caption(_("{knob} is off. Move its slider to see what it does alone.").format(knob=title))
+            return
+        st.caption(_("{knob} alone").format(knob=title))
+        draws, levels = draws_at(spec, knob), levels_of(knob)
+        shown = apply(np.repeat(picture[None], len(levels), axis=0), spec.only(knob), draws)
+        tiles = [
+            Tile(str(place), copy, level(knob, draws, place), _(STRENGTHS[strength]))
+            for place, (copy, (strength, _unit)) in enumerate(zip(shown, levels, strict=True))
+        ]
+        gallery(tiles, key="augment-levels", size=SMALL, columns=len(tiles))
+
+
+def fill_modes(picture: Pixels, spec: AugmentSpec) -> None:
+    """The four fill modes on the turned picture; a click takes one."""
+    st.caption(_("Fill mode: what is seen where a turned picture has no pixels. Click one to take it."))
+    tiles = [
+        Tile(mode, _turned(picture, mode, spec.fill_colour), mode, _("taken") if mode == spec.fill_mode else "")
+        for mode in FILL_MODES
+    ]
+    gallery(tiles, key=FILLS, size=SMALL, columns=len(tiles), on_click=_take_fill_mode)
+
+
+def _turned(picture: Pixels, mode: str, colour: str) -> Pixels:
+    spec = AugmentSpec.model_validate({**TURNED, "fill_mode": mode, "fill_colour": colour})
+    most: Draws = draw(spec, np.ones((1, 16)))
+    turned: Pixels = apply(picture[None], spec, most)[0]
+    return turned
+
+
+def _take_fill_mode() -> None:
+    mode = session.widget_value(FILLS).get("click")
+    if mode in FILL_MODES:  # it comes from a browser
+        session.change("augmentation", fill_mode=mode)
+
+
+def _redraw() -> None:
+    session.remember("augment.view", session.recall("augment.view", 0) + COPIES)

@@ -1,0 +1,84 @@
+"""The left side of the Augment page: presets as pills, sliders, and words on what does not suit the pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.augmentation.advice import advice
+from core.augmentation.spec import LIGHT, PRESETS, AugmentSpec
+from core.datasets.dataset import DatasetMeta
+from core.i18n import _
+from core.knobs import knobs_of
+from ui import session
+from ui.widgets import knob_widget
+
+PRESET = "augment-preset"
+FOLDED = tuple(knob.name for knob in knobs_of(AugmentSpec) if knob.advanced)
+FIRST = tuple(knob.name for knob in knobs_of(AugmentSpec) if not knob.advanced)
+IN_LIGHT = tuple(name for name in FOLDED if name in LIGHT and name != "cutout")
+IN_MORE = tuple(name for name in FOLDED if name not in IN_LIGHT)
+ACCENT = "#2b8fd0"
+
+
+def settings(meta: DatasetMeta | None) -> None:
+    """All of the left side; words on what does not suit the pictures need a set."""
+    _touched_style()
+    preset_pills()
+    _knobs(FIRST)
+    with st.expander(_("Light")):
+        _knobs(IN_LIGHT)
+    with st.expander(_("More")):
+        _knobs(IN_MORE)
+    if meta is None:
+        return
+    is_photos = meta.channels == 3 and not meta.synthetic
+    for sentence in advice(session.spec().augmentation, meta.classes, is_photos=is_photos):
+        st.warning(sentence, icon=":material/school:")
+
+
+def touched() -> str:
+    """The knob that was moved last; else the first one that is on, else the first of all."""
+    active = session.spec().augmentation.active
+    name: str = session.recall("augment.touched") or next(iter(active), FIRST[0])
+    return name
+
+
+def preset_pills() -> None:
+    """The presets; none is lit once the settings differ from all of them. How often an epoch shows pictures stays."""
+    current = session.spec().augmentation.model_copy(update={"repeats": 1})
+    session.show_value(PRESET, next((name for name, preset in PRESETS.items() if preset.spec == current), None))
+    st.pills(
+        _("Start from"),
+        list(PRESETS),
+        format_func=lambda name: _(PRESETS[name].title),
+        key=PRESET,
+        on_change=_take_preset,
+        help="\n\n".join(f"**{_(preset.title)}:** {_(preset.help)}" for preset in PRESETS.values()),
+    )
+
+
+def _take_preset() -> None:
+    name = session.widget_value(PRESET)
+    if name:
+        preset = dict(PRESETS[name].spec)
+        session.change("augmentation", **{**preset, "repeats": session.spec().augmentation.repeats})
+        session.remember("augment.touched", None)
+
+
+def _knobs(names: tuple[str, ...]) -> None:
+    for name in names:
+        with st.container(key=f"augment-knob-{name}"):
+            knob_widget(session.spec().augmentation, name, f"augmentation.{name}", _changed)
+
+
+def _changed(name: str, value: Any) -> None:
+    session.change("augmentation", **{name: value})
+    session.remember("augment.touched", name)
+
+
+def _touched_style() -> None:
+    """Mark the knob that was moved last."""
+    rule = f"box-shadow: -0.75rem 0 0 -0.55rem {ACCENT};"
+    st.html(f"<style>.st-key-augment-knob-{touched()} {{ {rule} }}</style>")
