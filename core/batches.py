@@ -8,10 +8,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.augmentation.draws import unit_numbers
+from core.augmentation.draws import units_of
 from core.augmentation.spec import AugmentSpec
 from core.augmentation.warp import augment
 from core.spec import RunSpec
+
+Batch = tuple[NDArray[np.uint8], NDArray[np.generic]]  # pictures, targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,7 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.indices)
 
-    def take(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.generic]]:
+    def take(self, chosen: NDArray[np.int64]) -> Batch:
         """The pictures and targets at positions `chosen` of this part, as they are."""
         indices = self.indices[chosen]
         return self.images[indices], self.targets[indices]
@@ -62,7 +64,7 @@ class TrainingBatches:
         """Batches of one epoch."""
         return -(-len(self) // self.batch_size)
 
-    def batch(self, epoch: int, number: int) -> tuple[NDArray[np.uint8], NDArray[np.generic]]:
+    def batch(self, epoch: int, number: int) -> Batch:
         """Pictures and targets of batch `number` of epoch `epoch`, both from 0."""
         begin = number * self.batch_size
         shown = epoch_order(self.seed, epoch, len(self))[begin : begin + self.batch_size]
@@ -71,11 +73,8 @@ class TrainingBatches:
         if self.augmentation.is_off:
             return images, targets
         views = epoch * self.augmentation.repeats + times
-        return augment(images, self.augmentation, self._units(views, self.pictures.indices[positions])), targets
-
-    def _units(self, views: NDArray[np.int64], indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        count, pairs = len(self.pictures.images), zip(views.tolist(), indices, strict=True)
-        return np.stack([unit_numbers(self.seed, view, count)[index] for view, index in pairs])
+        units = units_of(self.seed, views, self.pictures.indices[positions])
+        return augment(images, self.augmentation, units), targets
 
 
 def batches_of(spec: RunSpec, pictures: Pictures) -> TrainingBatches:

@@ -60,13 +60,8 @@ class Draws:
         return len(self.rotation)
 
 
-def unit_numbers(seed: int, view: int, count: int) -> Floats:
-    """(count, 16) numbers in [0, 1) for the first `count` pictures in one view, as `units_of` gives them."""
-    return units_of(seed, view, np.arange(count))
-
-
 def units_of(seed: int, views: ArrayLike, indices: ArrayLike) -> Floats:
-    """(n, 16) numbers in [0, 1) for n pairs of a view and a picture's index; a row depends on its pair and `seed` alone.
+    """(n, 16) numbers in [0, 1) for n pairs of a view and a picture's index; each depends on `seed` and its pair alone.
 
     SplitMix64 (Steele, Lea and Flood, 2014), started anew for each pair, so that no pair needs the numbers of another.
 
@@ -78,8 +73,8 @@ def units_of(seed: int, views: ArrayLike, indices: ArrayLike) -> Floats:
     starts = np.array([_STREAM], np.uint64)
     for part in (seed, views, indices):
         starts = _mixed(starts + np.asarray(part, np.uint64))
-    bits: NDArray[np.uint64] = _mixed(starts[:, None] + _STEPS) >> np.uint64(11)  # the 53 that a float64 holds
-    return bits * 2.0**-53
+    bits = _mixed(starts[:, None] + _STEPS) >> np.uint64(11)  # the 53 that a float64 holds
+    return bits.astype(np.float64) * 2.0**-53
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

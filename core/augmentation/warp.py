@@ -21,6 +21,7 @@ _BORDERS = {
     "reflect": cv2.BORDER_REFLECT,  # the edge pixel twice, as SciPy's "reflect"
     "wrap": cv2.BORDER_WRAP,  # a period of n pixels, as SciPy's "grid-wrap"
 }
+_BILINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _LEVELS = np.arange(256, dtype=np.float32)
 
 
@@ -28,7 +29,7 @@ def augment(images: Pixels, spec: AugmentSpec, units: Floats) -> Pixels:
     """Vary pictures: (n, h, w, 1 or 3) uint8 in, a new array of the same kind out.
 
     Args:
-        units: (n, 16) as `unit_numbers` gives them.
+        units: (n, 16) as `units_of` gives them.
     """
     return apply(images, spec, draw(spec, units))
 
@@ -41,9 +42,11 @@ def apply(images: Pixels, spec: AugmentSpec, draws: Draws) -> Pixels:
         varied = _warped(images, _inverse_maps(draws, *images.shape[1:3]), _BORDERS[spec.fill_mode], colour)
     else:
         varied = np.array(images)
+    # ImageDataGenerator cuts off to whole numbers before a brightness, whose factor would carry the rest too far.
+    shifts = np.floor(draws.channel_shift) if spec.brightness else draws.channel_shift
     for number, picture in enumerate(varied):
         if spec.channel_shift:
-            _shift_channels(picture, float(draws.channel_shift[number]))
+            _shift_channels(picture, float(shifts[number]))
         if spec.contrast:
             _change_contrast(picture, float(draws.contrast[number]))
         if spec.brightness:
@@ -83,11 +86,21 @@ def _inverse_maps(draws: Draws, height: int, width: int) -> Floats:
 
 def _warped(images: Pixels, maps: Floats, border: int, colour: tuple[int, ...]) -> Pixels:
     height, width = images.shape[1:3]
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     warped = np.empty(images.shape, np.uint8)
     for image, matrix, target in zip(images, maps, warped, strict=True):
-        cv2.warpAffine(image, matrix, (width, height), target, flags, border, colour)
+        cv2.warpAffine(image, matrix, (width, height), target, _BILINEAR, border, colour)
+    if border == cv2.BORDER_CONSTANT:
+        _fill_outside(warped, maps, colour)
     return warped
+
+
+def _fill_outside(pictures: Pixels, maps: Floats, colour: tuple[int, ...]) -> None:
+    """Colour what looks beyond the outermost pixels, as SciPy does; OpenCV blends the colour in over one pixel more."""
+    height, width = pictures.shape[1:3]
+    white, plain = np.full((height, width), 255, np.uint8), np.full(pictures.shape[1:], colour, np.uint8)
+    for picture, matrix in zip(pictures, maps, strict=True):
+        seen = cv2.warpAffine(white, matrix, (width, height), flags=_BILINEAR)  # not quite white where black came in
+        cv2.copyTo(plain, (seen < 255).view(np.uint8), picture)
 
 
 def _shift_channels(picture: Pixels, shift: float) -> None:

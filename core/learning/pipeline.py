@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.batches import Pictures, TrainingBatches
+from core.batches import Batch, Pictures, TrainingBatches
 from core.spec import Loss
 
 THREADS = max(1, min(4, (os.cpu_count() or 2) // 2))  # that make batches; the step has the other cores
 PREFETCH = 4  # batches made ready while the step runs
 EVALUATION_BATCH = 256
+
+Signature = tuple[tf.TensorSpec, tf.TensorSpec]
 
 
 def targets_for(loss: Loss, labels: NDArray[np.integer], classes: int) -> NDArray[np.generic]:
@@ -34,43 +34,40 @@ def training_input(
 ) -> tf.data.Dataset:
     """Batches of the epochs first_epoch ≤ e < last_epoch, the first one from batch `first_batch` on.
 
-    They are made ahead of the step, in threads beside it. Epochs follow each other without a gap, so the next one is
-    read while the last is validated. The shape of a batch is static where the batch size divides the pictures of an
-    epoch; otherwise the last batch of an epoch is smaller.
+    Epochs follow each other without a gap, so the next one is made while the last is validated. The shape of a batch is
+    static where the batch size divides the pictures of an epoch; otherwise the last batch of an epoch is smaller.
     """
-
-    def generate() -> Iterator[tuple[NDArray[np.uint8], NDArray[np.generic]]]:
-        places = (
-            (epoch, number)
-            for epoch in range(first_epoch, last_epoch)
-            for number in range(first_batch if epoch == first_epoch else 0, batches.steps)
-        )
-        with ThreadPoolExecutor(THREADS) as pool:
-            ahead: deque[Future[tuple[NDArray[np.uint8], NDArray[np.generic]]]] = deque()
-            for place in places:
-                ahead.append(pool.submit(batches.batch, *place))
-                if len(ahead) > THREADS:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-
+    steps = batches.steps
+    places = tf.data.Dataset.range(first_epoch * steps + first_batch, last_epoch * steps)
     static = batches.batch_size if len(batches) % batches.batch_size == 0 else None
-    signature = _signature(batches.pictures, static)
-    return tf.data.Dataset.from_generator(generate, output_signature=signature).prefetch(PREFETCH)
+    return _made(places, lambda place: batches.batch(*divmod(place, steps)), _signature(batches.pictures, static))
 
 
 def evaluation_batches(pictures: Pictures, batch_size: int = EVALUATION_BATCH) -> tf.data.Dataset:
-    """All pictures once, in their own order."""
+    """All pictures once, in their own order, as they are."""
 
-    def generate() -> Iterator[tuple[NDArray[np.uint8], NDArray[np.generic]]]:
-        for begin in range(0, len(pictures), batch_size):
-            yield pictures.take(np.arange(begin, min(begin + batch_size, len(pictures))))
+    def batch(number: int) -> Batch:
+        return pictures.take(np.arange(number * batch_size, min((number + 1) * batch_size, len(pictures))))
 
-    batches = tf.data.Dataset.from_generator(generate, output_signature=_signature(pictures, None))
-    return batches.apply(tf.data.experimental.assert_cardinality(-(-len(pictures) // batch_size))).prefetch(PREFETCH)
+    return _made(tf.data.Dataset.range(-(-len(pictures) // batch_size)), batch, _signature(pictures, None))
 
 
-def _signature(pictures: Pictures, batch: int | None) -> tuple[tf.TensorSpec, tf.TensorSpec]:
+def _made(places: tf.data.Dataset, batch: Callable[[int], Batch], signature: Signature) -> tf.data.Dataset:
+    """The batch of each place, in their order; they are made ahead of the step, in threads beside it."""
+
+    def make(place: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        arrays = tf.numpy_function(
+            lambda number: batch(int(number)),
+            [place],
+            [part.dtype for part in signature],
+            stateful=False,  # without a state of its own it may run in parallel where results have to be repeatable
+        )
+        return tuple(tf.ensure_shape(array, part.shape) for array, part in zip(arrays, signature, strict=True))
+
+    return places.map(make, num_parallel_calls=THREADS, deterministic=True).prefetch(PREFETCH)
+
+
+def _signature(pictures: Pictures, batch: int | None) -> Signature:
     return (
         tf.TensorSpec((batch, *pictures.images.shape[1:]), pictures.images.dtype),
         tf.TensorSpec((batch, *pictures.targets.shape[1:]), pictures.targets.dtype),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.datasets.dataset import Dataset
+from core.datasets.shapes import is_shapes_id
 from core.errors import StudioError
 from core.i18n import _
 from ui import session
@@ -10,6 +11,7 @@ from ui.augment.code import code
 from ui.augment.first_batch import first_batch
 from ui.augment.photo import pick_photo, seen
 from ui.augment.preview import copies, fill_modes, strip
+from ui.augment.proof import shapes_proof
 from ui.augment.settings import settings, touched
 from ui.data.panels import missing
 from ui.datasets import chosen_dataset, chosen_split, class_labels
@@ -20,6 +22,9 @@ def shown(dataset: Dataset) -> None:
     """The right side: one picture and what becomes of it, or the first batch."""
     spec, names = session.spec(), class_labels(dataset.meta)
     train = chosen_split(dataset, spec.data).train
+    is_shapes = is_shapes_id(dataset.meta.id)
+    if is_shapes:
+        st.markdown(_("What is it good for? [See it in a minute](#shapes-proof)"))
     number = pick_photo(dataset, spec.data, train, names)
     picture = seen(dataset, spec.data, [number])[0]
     if st.toggle(_("Show epoch 1, batch 1"), key="augment-first-batch"):
@@ -28,6 +33,7 @@ def shown(dataset: Dataset) -> None:
         copies(picture, number, spec.training.seed, spec.augmentation, names[dataset.labels[number]])
         strip(picture, spec.augmentation, touched())
         fill_modes(picture, spec.augmentation)
+    shapes_proof(open=is_shapes)
     code(spec.augmentation)
 
 

@@ -3,21 +3,21 @@
 import streamlit as st
 
 from core.datasets.shapes import ShapesSpec, draw_shapes
-from core.datasets.store import open_dataset
 from core.i18n import _
 from ui import session
 from ui.first_run import first_cnn_button, promise
 from ui.navigation import go
 from ui.run_list import run_list
-from ui.services import studio
 
 
-def start_from(dataset_name: str) -> None:
-    session.remember("built_in", dataset_name)
-    if dataset_name in ("digits", "shapes"):
-        drawn = dataset_name == "shapes"
-        session.use_dataset(draw_shapes(ShapesSpec()) if drawn else open_dataset(studio().home, "digits"))
-    go("data")
+def start_from(card: str) -> None:
+    """Shapes are there to show what augmentation does; all else begins with its pictures."""
+    if card == "shapes":
+        session.use_dataset(draw_shapes(ShapesSpec()))
+        go("augment")
+    else:
+        session.remember("built_in", card)
+        go("data")
 
 
 st.title("CNN Studio")
@@ -31,8 +31,8 @@ st.space("medium")
 st.caption(_("or start from"))
 starts = {
     "mnist": (_("Handwritten digits (MNIST)"), ":material/pin:", _("70,000 digits, the course's own set")),
-    "shapes": (_("Shapes"), ":material/category:", _("upright to learn from, turned in the exam")),
-    "own": (_("My own pictures"), ":material/upload:", _("an .npz file with pictures and labels")),
+    "shapes": (_("Shapes"), ":material/category:", _("learnt upright, tested turned: what augmentation is for")),
+    "own": (_("My own pictures"), ":material/upload:", _("photos, a ZIP of class folders, arrays or the camera")),
 }
 for column, (name, (label, icon, help)) in zip(st.columns(len(starts)), starts.items(), strict=True):
     with column, st.container(border=True, height="stretch"):

@@ -65,8 +65,8 @@ def test_off_at_first(shown: dict[str, list[Tile]]) -> None:
     page = opened()
     assert page.button_group(key="augment-preset").value == "none"
     assert len(set(pixels(shown["augment-copies"] + shown["augment-original"]))) == 1
-    assert "augment-levels" not in shown
-    assert "Rotation is off. Move its slider to see what it does alone." in [said.value for said in page.caption]
+    assert "Rotation is off; it would do this" in [said.value for said in page.caption]
+    assert [tile.caption for tile in shown["augment-levels"]] == ["−45°", "−22°", "0°", "22°", "45°"]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -102,8 +102,10 @@ def test_a_new_draw_rerolls(shown: dict[str, list[Tile]]) -> None:
 def test_the_copies_are_those_of_the_epochs_to_come(shown: dict[str, list[Tile]], home: Home) -> None:
     spec = notebook(seed=7)
     opened(spec)
-    number = int(shown["augment-offered"][0].id)
     dataset = open_dataset(home, "digits")
+    offered = [int(tile.id) for tile in shown["augment-offered"]]
+    (original,) = shown["augment-original"]
+    number = next(number for number in offered if np.array_equal(dataset.images[number], original.image))
     batches = batches_of(spec, Pictures(dataset.images, dataset.labels, np.array([number])))
     for epoch, tile in enumerate(shown["augment-copies"]):
         np.testing.assert_array_equal(tile.image, batches.batch(epoch, 0)[0][0])

@@ -33,11 +33,11 @@ def pick_photo(dataset: Dataset, data: DataSpec, train: Indices, names: Sequence
     in_turn = _in_turn(dataset.meta.content_hash, data, dataset.labels, train)
     first = session.recall(PAGE, 0) * OFFERED
     offered = np.take(in_turn, range(first, first + min(OFFERED, len(train))), mode="wrap").tolist()
+    pictures = seen(dataset, data, offered)
     picked: tuple[str, int] = session.recall(PHOTO, ("", 0))
     dataset_id, number = picked
     if dataset_id != dataset.meta.id or number >= len(dataset):
-        number = offered[0]
-    pictures = seen(dataset, data, offered)
+        number = offered[_least_round(pictures)]
     with st.container(horizontal=True, vertical_alignment="center", key="augment-offer"):
         tiles = [
             Tile(str(index), picture, alt=names[dataset.labels[index]])
@@ -63,6 +63,12 @@ def _in_turn(content_hash: str, data: DataSpec, _labels: NDArray[np.int32], _tra
     firsts = np.searchsorted(mine[by_class], mine[by_class])
     turns[by_class] = np.arange(len(mine)) - firsts
     return _train[np.lexsort((mine, turns))]
+
+
+def _least_round(pictures: Pixels) -> int:
+    """Where the picture is on which a turn shows most."""
+    turned = np.rot90(pictures, axes=(1, 2))
+    return int(np.abs(pictures.astype(np.int16) - turned).mean(axis=(1, 2, 3)).argmax())
 
 
 def _pick(dataset: Dataset) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.augmentation.draws import Draws, draw, units_of
 from core.augmentation.levels import draws_at, levels_of
-from core.augmentation.spec import FILL_MODES, AugmentSpec
+from core.augmentation.spec import FILL_MODES, PRESETS, AugmentSpec
 from core.augmentation.warp import apply, augment
 from core.datasets.decode import Pixels
 from core.i18n import N_, _
@@ -20,6 +20,7 @@ from ui.html import plain
 COPIES = 12
 LARGE, COPY, SMALL = 280, 128, 96  # px
 STRENGTHS = {"least": N_("least"), "typical": N_("typical"), "most": N_("most")}
+EXAMPLE = PRESETS["strong"].spec.model_copy(update={"vertical_flip": True})  # of what a knob that is off would do
 TURNED = {"rotation": 30.0, "width_shift": 0.2}  # for the fill modes: something has to come into view
 FILLS = "augment-fills"
 
@@ -55,19 +56,17 @@ def copies(picture: Pixels, number: int, seed: int, spec: AugmentSpec, name: str
 
 def strip(picture: Pixels, spec: AugmentSpec, knob: str) -> None:
     """One knob alone, from the least to the most that it does."""
-    title = plain(_(knob_of(AugmentSpec, knob).title))
-    with st.container(key="augment-strip"):
-        if knob not in spec.active:
-            st.caption(_("{knob} is off. Move its slider to see what it does alone.").format(knob=title))
-            return
-        st.caption(_("{knob} alone").format(knob=title))
-        draws, levels = draws_at(spec, knob), levels_of(knob)
-        shown = apply(np.repeat(picture[None], len(levels), axis=0), spec.only(knob), draws)
-        tiles = [
-            Tile(str(place), copy, level(knob, draws, place), _(STRENGTHS[strength]))
-            for place, (copy, (strength, _unit)) in enumerate(zip(shown, levels, strict=True))
-        ]
-        gallery(tiles, key="augment-levels", size=SMALL, columns=len(tiles))
+    words = _("{knob} alone")
+    if knob not in spec.active:
+        words, spec = _("{knob} is off; it would do this"), spec.model_copy(update={knob: getattr(EXAMPLE, knob)})
+    st.caption(words.format(knob=plain(_(knob_of(AugmentSpec, knob).title))))
+    draws, levels = draws_at(spec, knob), levels_of(knob)
+    shown = apply(np.repeat(picture[None], len(levels), axis=0), spec.only(knob), draws)
+    tiles = [
+        Tile(str(place), copy, level(knob, draws, place), _(STRENGTHS[strength]))
+        for place, (copy, (strength, _unit)) in enumerate(zip(shown, levels, strict=True))
+    ]
+    gallery(tiles, key="augment-levels", size=SMALL, columns=len(tiles))
 
 
 def fill_modes(picture: Pixels, spec: AugmentSpec) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.augmentation.advice import advice
-from core.augmentation.spec import LIGHT, PRESETS, AugmentSpec
+from core.augmentation.spec import CHANGES, LIGHT, PRESETS, AugmentSpec
 from core.datasets.dataset import DatasetMeta
 from core.i18n import _
 from core.knobs import knobs_of
@@ -39,7 +39,7 @@ def settings(meta: DatasetMeta | None) -> None:
 
 
 def touched() -> str:
-    """The knob that was moved last; else the first one that is on, else the first of all."""
+    """The knob that was moved last, of those that change pictures; else the first one that is on, else the first of all."""
     active = session.spec().augmentation.active
     name: str = session.recall("augment.touched") or next(iter(active), FIRST[0])
     return name
@@ -75,7 +75,8 @@ def _knobs(names: tuple[str, ...]) -> None:
 
 def _changed(name: str, value: Any) -> None:
     session.change("augmentation", **{name: value})
-    session.remember("augment.touched", name)
+    if name in CHANGES:
+        session.remember("augment.touched", name)
 
 
 def _touched_style() -> None:

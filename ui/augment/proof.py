@@ -1,0 +1,194 @@
+"""The proof with shapes on a page: one network, trained without and with turned copies, side by side as they learn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.augmentation.draws import units_of
+from core.augmentation.proof import PROOF, SHAPES, Side, newest_runs
+from core.augmentation.warp import augment
+from core.datasets.dataset import TEST, TRAIN
+from core.datasets.shapes import CLASSES, draw_shapes
+from core.evaluation import of_hundred
+from core.i18n import N_, _
+from core.runs.events import Stage
+from core.runs.folder import ACTIVE, RESUMABLE, RunFolder, State, Status
+from core.runs.history import history_of
+from ui import format, session
+from ui.components.gallery import Tile, gallery_rows
+from ui.errors import errors_shown
+from ui.html import plain
+from ui.navigation import go
+from ui.services import studio
+from ui.start_training import queue_run
+from ui.words import STAGES, state_name
+
+REFRESH = 1.0  # seconds between two looks at the runs while one goes on
+NAMES: dict[Side, str] = {"without": N_("Shapes as they are"), "with": N_("Shapes turned by up to 180°")}
+EACH = 2  # example pictures of each class
+TILE = 44  # px of one
+
+Runs = Mapping[Side, RunFolder]
+Pixels = NDArray[np.uint8]
+
+
+def shapes_proof(open: bool) -> None:
+    """Show the proof with its last runs, whoever started them.
+
+    Args:
+        open: Whether it stands open, as where the shapes are the chosen set; else it is folded.
+    """
+    title = _("See it in a minute: shapes")
+    if open:
+        with st.container(border=True, key="shapes-proof"):
+            st.subheader(title, anchor="shapes-proof")
+            _proof()
+        return
+    folded = st.expander(title, icon=":material/school:", key="shapes-proof-folded", on_change="rerun")
+    if folded.open:
+        with folded:
+            _proof()
+
+
+def verdict(without: float, turned: float) -> str:
+    """What came of it, in one sentence, from two test accuracies of 0 to 1; `turned` is that with turned copies."""
+    if turned > without:
+        text = _("Turned copies in training: from {before} of 100 right to {after}.")
+    else:
+        text = _("Turned copies did not help this time: {before} of 100 right without them, {after} with them.")
+    return text.format(before=of_hundred(without), after=of_hundred(turned))
+
+
+def _proof() -> None:
+    _story()
+    runs = newest_runs(studio().home)
+    active = _is_active(runs)
+    st.fragment(_live, run_every=REFRESH if active else None)(runs, active)
+
+
+def _story() -> None:
+    st.markdown(
+        _(
+            "A network that has only ever seen upright shapes fails on turned ones. "
+            "Turned copies of the same pictures, shown in training, mend it."
+        )
+    )
+    rows = zip((_("Training"), _("Turned copies"), _("Test")), _examples(), strict=True)
+    tiles = [
+        (title, [Tile(f"{title}-{place}", picture, alt=_name(place)) for place, picture in enumerate(pictures)])
+        for title, pictures in rows
+    ]
+    gallery_rows(tiles, key="proof-examples", size=TILE, columns=EACH * len(CLASSES))
+
+
+def _name(place: int) -> str:
+    return _(CLASSES[place % len(CLASSES)])
+
+
+@lru_cache(maxsize=1)
+def _examples() -> tuple[Pixels, Pixels, Pixels]:
+    """Training pictures, the same as the first epoch turns them, and test pictures; the classes in turn."""
+    dataset, spec = draw_shapes(SHAPES), PROOF["with"]
+    of_class = [dataset.labels == label for label in range(len(CLASSES))]
+    train, test = (
+        np.stack([np.flatnonzero(mine & (dataset.parts == part))[:EACH] for mine in of_class], axis=1).reshape(-1)
+        for part in (TRAIN, TEST)
+    )
+    upright, units = dataset.images[train], units_of(spec.training.seed, 0, train)
+    return upright, augment(upright, spec.augmentation, units), dataset.images[test]
+
+
+def _is_active(runs: Runs) -> bool:
+    return any(run.status().state in ACTIVE for run in runs.values())
+
+
+def _live(runs: Runs, was_active: bool) -> None:
+    if was_active != _is_active(runs):  # both ended, or they are gone: look for the newest runs again
+        st.rerun()
+    _start(runs, was_active)
+    for column, side in zip(st.columns(2, gap="medium"), PROOF, strict=True):
+        with column:
+            _side(side, runs.get(side))
+    _outcome({side: run.status() for side, run in runs.items()})
+
+
+def _start(runs: Runs, active: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = _("Train both again") if runs and not active else _("Train both")
+        if st.button(label, icon=":material/play_arrow:", disabled=active, key="proof-train"):
+            with errors_shown():
+                _train_both()
+                st.rerun()
+        if active:
+            st.caption(_("Both go on while you look at other pages."))
+        else:
+            epochs = PROOF["with"].training.epochs
+            st.caption(_("Two runs of {epochs} epochs, about a minute together.").format(epochs=epochs))
+
+
+def _train_both() -> None:
+    """Queue both, unless another browser has done so since this page was drawn."""
+    if not _is_active(newest_runs(studio().home)):
+        for side, spec in PROOF.items():
+            queue_run(spec, _(NAMES[side]))
+
+
+def _side(side: Side, run: RunFolder | None) -> None:
+    st.markdown(f"**{_(NAMES[side])}**")
+    records = history_of(run.events).records if run else []
+    status = run.status() if run else None
+    epochs = PROOF[side].training.epochs
+    st.progress(min(len(records) / epochs, 1.0), text=_standing(run, status, len(records), epochs))
+    validation = format.percent(records[-1].val_accuracy if records else None)
+    st.caption(_("Validation, upright shapes: {accuracy}").format(accuracy=validation))
+    st.metric(_("Test, turned shapes"), format.percent(status.test_accuracy if status else None))
+    if run and status:
+        _way_on(side, run, status)
+
+
+def _standing(run: RunFolder | None, status: Status | None, epoch: int, epochs: int) -> str:
+    """What goes on, and how far: "Training · epoch 12/40"."""
+    if run is None or status is None:
+        return _("Not trained yet")
+    if status.state == State.QUEUED:
+        return _("Waits: number {place} in the queue").format(place=studio().queue.position(run))
+    words = _stage(run) if status.state == State.RUNNING else state_name(status.state)
+    return plain(words) + " · " + _("epoch {epoch}/{epochs}").format(epoch=epoch, epochs=epochs)
+
+
+def _stage(run: RunFolder) -> str:
+    """What its worker does; validation, which is over at once here and would flicker, counts as training."""
+    stage = history_of(run.events).stage
+    return _(STAGES[Stage.TRAINING if stage == Stage.VALIDATING else stage])
+
+
+def _way_on(side: Side, run: RunFolder, status: Status) -> None:
+    if st.button(_("See this run"), icon=":material/show_chart:", type="tertiary", key=f"proof-see-{side}"):
+        session.look_at(run.id)
+        go("train")
+    if status.message:
+        st.warning(plain(_(status.message)), icon=":material/info:")
+    if status.state in RESUMABLE:
+        st.caption(_("It can go on where it was: see this run. Or train both again."))
+    elif status.state == State.FAILED:
+        st.caption(_("Train both again. If it fails once more, see this run and change its settings."))
+
+
+def _outcome(statuses: Mapping[Side, Status]) -> None:
+    """The sentence at the end, where both got there."""
+    results = [statuses[side] for side in PROOF if side in statuses]
+    scores = [status.test_accuracy for status in results if status.test_accuracy is not None]
+    if len(scores) < len(PROOF):
+        return
+    if all(status.epoch == spec.training.epochs for status, spec in zip(results, PROOF.values(), strict=True)):
+        st.success(verdict(*scores), icon=":material/school:")
+    else:
+        st.info(
+            _("One of the two ended before its last epoch, so they cannot be compared. Train both again."),
+            icon=":material/info:",
+        )
