@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from core.home import PROJECT
 from core.runs.executor import Worker, process_start
 
@@ -33,3 +35,15 @@ class FakeExecutor:
         for worker in self.spawned:
             worker.process.kill()
             worker.process.communicate()
+
+
+def fixture_of(kind):
+    """A fixture that makes an executor of this kind, and ends its workers after the test."""
+
+    @pytest.fixture
+    def executor():
+        made = kind()
+        yield made
+        made.close()
+
+    return executor

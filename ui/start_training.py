@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import StudioError
 from core.i18n import _
+from core.runs.folder import RunFolder
 from core.runs.submit import Problem, problems, submit_run
 from core.spec import RunSpec
 from ui import session
@@ -16,15 +17,24 @@ from ui.navigation import go
 from ui.services import studio
 
 
-def start_run(spec: RunSpec, name: str = "") -> None:
-    """Queue a run and look at it.
+def queue_run(spec: RunSpec, name: str = "") -> RunFolder:
+    """Queue a run; what this browser looks at stays.
 
     Raises:
         StudioError: If the settings do not fit together.
     """
     run = submit_run(studio().home, spec, name)
     studio().queue.submit(run)
-    session.look_at(run.id)
+    return run
+
+
+def start_run(spec: RunSpec, name: str = "") -> None:
+    """Queue a run and look at it.
+
+    Raises:
+        StudioError: If the settings do not fit together.
+    """
+    session.look_at(queue_run(spec, name).id)
 
 
 def start_button() -> None:

@@ -9,6 +9,7 @@ from core.knobs import Knob, knob_of, knobs_of
 from core.runs.folder import RunFolder, RunInfo
 from core.spec import DataSpec, TrainingSpec
 from ui import format, session
+from ui.augment.words import in_full
 from ui.html import facts
 from ui.run_pictures import part_of
 from ui.widgets import spec_widgets
@@ -40,7 +41,8 @@ def run_settings(run: RunFolder) -> None:
     """The settings of a run, to read."""
     info = run.info()
     st.subheader(_("Settings of this run"))
-    facts([*_data_rows(run, info), *_training_rows(info.spec.training)])
+    augmentation = (_("Augmentation"), in_full(info.spec.augmentation))
+    facts([*_data_rows(run, info), augmentation, *_training_rows(info.spec.training)])
 
 
 def _advanced(training: TrainingSpec) -> list[Knob]:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from core import inference as inference_module
+from core.augmentation.spec import AugmentSpec
 from core.errors import StudioError, WorkerError
 from core.inference import Inference
 from core.runs.folder import RunFolder
-from tests.fake_workers import FakeExecutor
+from tests.fake_workers import FakeExecutor, fixture_of
 
 SERVES = """
 import os, sys, time
@@ -42,11 +43,7 @@ class Answering(FakeExecutor):
         return SERVES.format(answer=self.lines.pop(0) if len(self.lines) > 1 else self.lines[0])
 
 
-@pytest.fixture
-def executor():
-    made = Answering()
-    yield made
-    made.close()
+executor = fixture_of(Answering)
 
 
 @pytest.fixture
@@ -171,6 +168,20 @@ def test_a_map_is_asked_for_by_run_set_and_numbers(inference, executor, run):
     ]
     points = inference.embed(run, "digits", np.array([4, 2]))
     assert (points.tolist(), points.dtype) == ([[4, 4], [2, 2]], np.float32)
+
+
+def test_warped_copies_are_asked_for_by_run_set_numbers_views_and_settings(inference, executor, run):
+    executor.lines = [
+        "import numpy as np; settings = header.pop('augmentation');"
+        " assert (settings['rotation'], settings['zoom'], settings['fill_mode']) == (30, 0, 'wrap'), settings;"
+        " assert header == {'do': 'waver', 'run': header['run'], 'dataset': 'digits', 'views': 3}, header;"
+        " said, sure = arrays['numbers'], np.ones(2, np.float32);"
+        " copies = {'copies_said': said.reshape(2, 1, 1), 'copies_sure': sure.reshape(2, 1, 1)};"
+        " write_frame(answers, {'ok': True}, {'said': said, 'sure': sure, **copies})"
+    ]
+    answer = inference.waver(run, "digits", (4, 2), 3, AugmentSpec(rotation=30, fill_mode="wrap"))
+    assert (answer.said.tolist(), answer.sure.tolist()) == ([4, 2], [1, 1])
+    assert (answer.copies_said.tolist(), answer.copies_sure.dtype) == ([[[4]], [[2]]], np.float32)
 
 
 def test_closing_waits_until_the_worker_is_gone(inference, executor, run):

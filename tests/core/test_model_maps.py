@@ -9,7 +9,7 @@ import pytest
 from core.datasets.store import open_dataset
 from core.model_maps import MapOrder, ModelMaps
 from core.runs.folder import RunFolder
-from tests.fake_workers import FakeExecutor
+from tests.fake_workers import FakeExecutor, fixture_of
 
 WORKER = """
 import os, sys, time
@@ -38,11 +38,7 @@ class Mapping(FakeExecutor):
         return WORKER.format(answer=self.answer)
 
 
-@pytest.fixture
-def executor():
-    made = Mapping()
-    yield made
-    made.close()
+executor = fixture_of(Mapping)
 
 
 @pytest.fixture

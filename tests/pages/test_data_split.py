@@ -10,30 +10,14 @@ from streamlit.testing.v1 import AppTest
 from core.datasets.dataset import TEST, TRAIN, VALIDATION, About, Original
 from core.datasets.shapes import ShapesSpec, shapes_id
 from core.datasets.store import save_dataset
-from core.home import PROJECT, Home
-from core.spec import DataSpec, RunSpec, from_query, to_query
+from core.home import Home
+from core.spec import DataSpec
+from tests.pages.data_page import data_of, opened, run
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
 
 SPACE = "\N{NO-BREAK SPACE}"
 SHAPES = DataSpec(dataset=shapes_id(ShapesSpec()), image_size=32, colour_mode="rgb")
-
-
-def opened(data: DataSpec) -> AppTest:
-    page = AppTest.from_file(str(PROJECT / "ui" / "shell.py"), default_timeout=30)
-    page.query_params["spec"] = to_query(RunSpec(data=data))
-    return run(page.switch_page(str(PROJECT / "pages" / "build" / "data.py")))
-
-
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
-def data_of(page: AppTest) -> DataSpec:
-    text = page.query_params.get("spec")
-    return from_query(text[0] if isinstance(text, list) else text).data if text else DataSpec()
 
 
 def captions(page: AppTest) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.augmentation.proof import PROOF
 from core.home import PROJECT
 from core.runs.folder import RunFolder, State, list_runs
 from core.spec import RunSpec, TrainingSpec, from_query, to_query
@@ -73,14 +74,26 @@ def test_the_last_five_runs_are_listed_and_a_press_shows_one(made_run: Make) -> 
     assert query(page, "run") == newest_first[1].id
 
 
-@pytest.mark.parametrize(("start", "dataset"), [("shapes", "shapes-"), ("own", "digits"), ("mnist", "digits")])
-def test_other_beginnings_lead_to_the_data_page(start: str, dataset: str) -> None:
-    """What is not on this computer is only offered there, not chosen."""
-    page = opened()
-    page.button(key=f"start-{start}").click().run()
+def after_card(page: AppTest, card: str) -> RunSpec:
+    """Press a card; return the settings then."""
+    page.button(key=f"start-{card}").click().run()
     assert not page.exception
     assert not page.error
-    spec = from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
-    assert spec.data.dataset.startswith(dataset)
-    assert spec.training == TrainingSpec()
     assert "Train my first CNN" not in [button.label for button in page.button]
+    return from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
+
+
+@pytest.mark.parametrize(("card", "kind"), [("own", "own"), ("mnist", "ready")])
+def test_own_pictures_and_mnist_lead_to_the_data_page(card: str, kind: str) -> None:
+    """What is not on this computer is only offered there, not chosen."""
+    page = opened()
+    assert after_card(page, card) == RunSpec()
+    assert page.button_group(key="data.kind").value == kind
+
+
+def test_shapes_lead_to_augmentation_with_the_shapes_chosen() -> None:
+    page = opened(RunSpec(training=TrainingSpec(epochs=7)))
+    spec = after_card(page, "shapes")
+    assert spec.data == PROOF["with"].data
+    assert spec.training == TrainingSpec(epochs=7)
+    assert page.button_group(key="augment-preset").label == "Start from"

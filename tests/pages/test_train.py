@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
 from core.architecture.presets import PRESETS
+from core.augmentation.spec import PRESETS as AUGMENTATIONS
+from core.augmentation.spec import AugmentSpec
 from core.home import PROJECT
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, list_runs
 from core.runs.submit import submit_run
@@ -186,7 +188,22 @@ def test_a_run_says_how_its_pictures_were_dealt_out(made_run: Make, studio_witho
     last = submit_run(studio_without_spare.home, RunSpec(data=DataSpec(split_policy="last")))
     shown = settings_of_run(opened(run=last.id))
     assert "|Training pictures|1,149|Validation pictures|288|Test pictures|360|" in shown
-    assert "|Split|last pictures, as in Keras|Epochs|" in shown
+    assert "|Split|last pictures, as in Keras|Augmentation|" in shown
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "said"),
+    [
+        (AugmentSpec(), "off"),
+        (AUGMENTATIONS["notebook"].spec, "Notebook"),
+        (AugmentSpec(rotation=15, zoom=0.1, repeats=2), "Rotation 15°, Zoom 0.1, Fill mode nearest, Times an epoch 2"),
+    ],
+)
+def test_a_run_says_how_its_pictures_were_varied(
+    studio_without_spare: Studio, augmentation: AugmentSpec, said: str
+) -> None:
+    run = submit_run(studio_without_spare.home, RunSpec(augmentation=augmentation))
+    assert f"|Augmentation|{said}|Epochs|" in settings_of_run(opened(run=run.id))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.datasets.dataset import Dataset, Fit
 from core.datasets.split import Indices, Split
 
-SAMPLE = 1_000  # pictures measured; their mean is within one or two grey levels of the whole set's
+SAMPLE = 1_000  # pictures measured
 POINTS = 32  # points a side measured in each, so that large photos cost no more than small ones
 
 
@@ -24,15 +24,12 @@ class DatasetFacts:
         counts: Class name → pictures in training, validation, test.
         shape: (N, S, S, C).
         value_range: Lowest and highest value among `sample_size` training pictures.
-        mean, std: One number a channel, 0–255, over those pictures.
     """
 
     counts: dict[str, tuple[int, int, int]]
     shape: tuple[int, ...]
     dtype: str
     value_range: tuple[int, int]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
     sample_size: int
 
 
@@ -66,8 +63,6 @@ def describe(dataset: Dataset, split: Split) -> DatasetFacts:
         shape=dataset.images.shape,
         dtype=str(dataset.images.dtype),
         value_range=(int(sample.min()), int(sample.max())),
-        mean=tuple(float(value) for value in sample.mean(axis=(0, 1, 2))),
-        std=tuple(float(value) for value in sample.std(axis=(0, 1, 2))),
         sample_size=len(sample),
     )
 

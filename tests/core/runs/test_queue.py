@@ -10,7 +10,7 @@ from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, open_run
 from core.runs.queue import Queue
 from core.runs.submit import submit_run
 from core.spec import RunSpec
-from tests.fake_workers import FakeExecutor
+from tests.fake_workers import FakeExecutor, fixture_of
 
 SLEEPER = "import sys, time; sys.stdin.readline(); time.sleep(60)"
 DIES = "import sys, os; sys.stdin.readline(); os._exit({code})"
@@ -25,11 +25,7 @@ class OneScript(FakeExecutor):
         return self.code
 
 
-@pytest.fixture
-def executor():
-    made = OneScript()
-    yield made
-    made.close()
+executor = fixture_of(OneScript)
 
 
 @pytest.fixture

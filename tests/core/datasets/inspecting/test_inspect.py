@@ -21,7 +21,7 @@ def test_facts_are_counted_over_parts_and_measured_on_training_pictures(tiny: Da
     facts = describe(tiny, split_of([0, 2], [1], [3]))
     assert facts.counts == {"cat": (1, 1, 0), "dog": (1, 0, 1)}
     assert (facts.shape, facts.dtype, facts.sample_size) == ((4, 4, 4, 3), "uint8", 2)
-    assert (facts.value_range, facts.mean, facts.std) == ((9, 20), (15.0, 9.0, 9.0), (5.0, 0.0, 0.0))
+    assert facts.value_range == (9, 20)
 
 
 def test_the_sample_is_bounded(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
