@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.augmentation.spec import AugmentSpec
 from core.errors import StudioError, WorkerError
 from core.frames import Arrays, read_frame, write_frame
 from core.i18n import _
 from core.runs.executor import Worker
 from core.runs.folder import RunFolder
+from core.wavering import Wavering
 
 ANSWER_WITHIN = 120.0  # seconds for photos
 EXAM_WITHIN = 3600.0  # seconds for the whole test part
@@ -89,6 +91,20 @@ class Inference:
         header = {"do": "embed", "run": str(run.path), "dataset": dataset_id}
         _reply, results = self._ask(header, {"numbers": numbers}, MAP_WITHIN)
         return results["points"]
+
+    def waver(
+        self, run: RunFolder, dataset_id: str, numbers: Sequence[int], views: int, augmentation: AugmentSpec
+    ) -> Wavering:
+        """What the run's model says of pictures and of their warped copies; arguments as in `core.wavering.Question`.
+
+        Raises:
+            StudioError: If the run has no model, the set is gone or another one, or the model's answers are no numbers.
+            WorkerError: If two workers in a row died over it, or it took too long.
+        """
+        header: dict[str, Any] = {"do": "waver", "run": str(run.path), "dataset": dataset_id, "views": views}
+        header["augmentation"] = augmentation.model_dump(mode="json")
+        _reply, results = self._ask(header, {"numbers": np.array(numbers, np.int64)}, ANSWER_WITHIN)
+        return Wavering(**results)
 
     def close(self) -> None:
         """End the worker, and wait until it is gone."""

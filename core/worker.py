@@ -102,7 +102,17 @@ def _embed(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arra
     return {}, {"points": model_map(RunFolder(Path(header["run"])), header["dataset"], arrays["numbers"])}
 
 
-HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed}
+def _waver(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+    from core.augmentation.spec import AugmentSpec
+    from core.learning.waver import waver
+
+    augmentation = AugmentSpec.model_validate(header["augmentation"])
+    numbers = arrays["numbers"].tolist()
+    said = waver(RunFolder(Path(header["run"])), header["dataset"], numbers, header["views"], augmentation)
+    return {}, vars(said)
+
+
+HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed, "waver": _waver}
 
 
 def _take_stdout() -> BinaryIO:

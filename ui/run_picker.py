@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.datasets.dataset import DatasetMeta
 from core.errors import StudioError
 from core.evaluation import score
 from core.i18n import _
@@ -37,6 +38,14 @@ def pick_run(label: str, suits: Callable[[RunFolder], bool] = lambda _run: True)
         on_change=lambda: session.look_at(session.widget_value(KEY)),
     )
     return RunFolder(studio().home.runs / str(picked))
+
+
+def has_learnt(run: RunFolder, meta: DatasetMeta) -> bool:
+    """Whether a run has been trained to its end on these very pictures."""
+    try:
+        return run.info().content_hash == meta.content_hash and run.status().state == State.FINISHED
+    except StudioError:
+        return False
 
 
 def run_label(run: RunFolder) -> str:

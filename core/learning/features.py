@@ -11,11 +11,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
 from core.datasets.dataset import Dataset
-from core.datasets.store import open_dataset
-from core.errors import StudioError, TrainingError
-from core.home import Home
+from core.errors import StudioError
 from core.i18n import _
-from core.learning.predict import Trained, load_trained
+from core.learning.predict import Trained, load_trained, set_learnt_from
 from core.runs.folder import RunFolder
 
 BATCH = 64  # pictures at a time: large ones through many filters take gigabytes
@@ -35,9 +33,7 @@ def model_map(run: RunFolder, dataset_id: str, numbers: NDArray[np.int64]) -> ND
         StudioError: If the run has no model yet, the set is gone or another one, or the model sees no difference.
     """
     trained = load_trained(run)
-    dataset = open_dataset(Home(run.path.parent.parent), dataset_id)
-    if dataset.meta.content_hash != trained.info.content_hash:
-        raise TrainingError(_("The data set “{title}” has changed since.").format(title=trained.info.dataset_title))
+    dataset = set_learnt_from(run, trained.info, dataset_id)
     return lay_out(features(trained, dataset, numbers))
 
 

@@ -10,8 +10,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.dataset import Dataset
 from core.datasets.pixels import PixelPath
-from core.errors import DataError, StudioError
+from core.datasets.store import open_dataset
+from core.errors import DataError, StudioError, TrainingError
+from core.home import Home
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.learning.build import build_model
@@ -64,11 +67,32 @@ def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[
     trained = load_trained(run)
     seen = [_see(trained.path, photo, invert) for photo in photos]
     readable = [picture for picture in seen if not isinstance(picture, str)]
-    probabilities = iter(_probabilities(trained.model, np.stack(readable)) if readable else ())
+    probabilities = iter(probabilities_of(trained.model, np.stack(readable)) if readable else ())
     return [
         PhotoAnswer(None, None, picture) if isinstance(picture, str) else PhotoAnswer(next(probabilities), picture)
         for picture in seen
     ]
+
+
+def probabilities_of(
+    model: keras.Model, pictures: NDArray[np.uint8], batch_size: int = EVALUATION_BATCH
+) -> NDArray[np.float32]:
+    """(n, K) probabilities of the classes for (n, S, S, C) pictures, asked `batch_size` at a time."""
+    starts = range(0, len(pictures), batch_size)
+    answers = [np.asarray(model.predict_on_batch(pictures[start : start + batch_size])) for start in starts]
+    return class_probabilities(np.concatenate(answers))
+
+
+def set_learnt_from(run: RunFolder, info: RunInfo, dataset_id: str) -> Dataset:
+    """Open a set with the very pictures that the run was trained on; it may have another title.
+
+    Raises:
+        DataError, TrainingError: If it is gone or has other pictures.
+    """
+    dataset = open_dataset(Home(run.path.parent.parent), dataset_id)
+    if dataset.meta.content_hash != info.content_hash:
+        raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
+    return dataset
 
 
 def evaluate_run(run: RunFolder) -> Evaluation:
@@ -90,9 +114,3 @@ def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str
     except DataError as error:
         return str(error)
     return 255 - picture if invert else picture
-
-
-def _probabilities(model: keras.Model, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    chunks = range(0, len(pictures), EVALUATION_BATCH)
-    answers = [np.asarray(model.predict_on_batch(pictures[start : start + EVALUATION_BATCH])) for start in chunks]
-    return class_probabilities(np.concatenate(answers))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.augmentation.spec import PRESETS
 from core.errors import StudioError, WorkerError
 from core.evaluation import Exam, read_exam
 from core.home import PROJECT, Home
@@ -17,6 +18,7 @@ from core.runs.executor import LocalExecutor, Worker
 from core.runs.folder import RunFolder, State
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
+from core.wavering import join
 
 
 def process_of(worker: Worker | None) -> subprocess.Popen[bytes]:
@@ -104,6 +106,17 @@ def test_a_map_has_a_place_for_every_picture_asked_for(run, inference):
     assert np.isfinite(points).all()
     with pytest.raises(StudioError, match="There is no data set"):
         inference.embed(run, "gone", np.arange(5))
+
+
+def test_warped_copies_are_named_picture_by_picture_as_they_are_together(run, inference):
+    strong, numbers = PRESETS["strong"].spec, (5, 1700)
+    both = inference.waver(run, "digits", numbers, 4, strong)
+    assert both.copies_said.shape == both.copies_sure.shape == (2, len(strong.active) + 1, 4)
+    alone = join([inference.waver(run, "digits", (number,), 4, strong) for number in numbers])
+    np.testing.assert_array_equal(alone.copies_said, both.copies_said)
+    np.testing.assert_allclose(alone.copies_sure, both.copies_sure, atol=1e-5)
+    with pytest.raises(StudioError, match="There is no data set"):
+        inference.waver(run, "gone", numbers, 4, strong)
 
 
 def test_a_run_without_a_checkpoint_is_refused_and_the_worker_goes_on(home, run, inference):

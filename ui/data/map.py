@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.inspecting.embedding import PixelMap, pca_map, sample_for_map, small_pictures
 from core.datasets.split import Indices
-from core.errors import StudioError
 from core.i18n import _
 from core.model_maps import MapAnswer, MapOrder, ModelMaps
-from core.runs.folder import RunFolder, State, list_runs
+from core.runs.folder import RunFolder, list_runs
 from core.spec import DataSpec
 from ui import format, session
 from ui.charts import Figure
 from ui.components import HoverPictures, chart, sprite_sheet
 from ui.data.map_chart import scatter_map
 from ui.html import plain
+from ui.run_picker import has_learnt
 from ui.services import studio
 
 HEIGHT = 520  # px
@@ -102,15 +102,8 @@ def _sample(content_hash: str, side: int, colour_mode: str, _dataset: Dataset) -
 
 def _learnt_from(meta: DatasetMeta) -> RunFolder | None:
     """A finished run on these very pictures: the one that this browser looks at, else the newest."""
-    runs = [run for run in list_runs(studio().home, RECENT) if _has_learnt(run, meta)]
+    runs = [run for run in list_runs(studio().home, RECENT) if has_learnt(run, meta)]
     return next((run for run in runs if run.id == session.run_id()), next(iter(runs), None))
-
-
-def _has_learnt(run: RunFolder, meta: DatasetMeta) -> bool:
-    try:
-        return run.info().content_hash == meta.content_hash and run.status().state == State.FINISHED
-    except StudioError:
-        return False
 
 
 def _looked_through(run: RunFolder | None) -> RunFolder | None:

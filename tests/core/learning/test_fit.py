@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from core.architecture.layers import BatchNormalization, Conv2D, Dropout, Flatten, MaxPool2D, OwnCNN
+from core.augmentation.spec import PRESETS
 from core.datasets.dataset import TRAIN, About, Original
 from core.datasets.store import save_dataset
-from core.home import PROJECT
+from core.home import PROJECT, Home
 from core.learning.fit import train_run
 from core.runs.events import read_events
 from core.runs.folder import Request, RunFolder, State
@@ -20,11 +21,12 @@ from core.spec import RunSpec, TrainingSpec
 
 # Everything that has a state of its own: dropout's random stream, batch norm's means, Adam's moments.
 STACK = OwnCNN(layers=(Conv2D(filters=4), BatchNormalization(), MaxPool2D(), Flatten(), Dropout(rate=0.5)))
+OFF, STRONG = (PRESETS[name].spec for name in ("none", "strong"))
 
 
-def spec(**training):
+def spec(augmentation=OFF, **training):
     settings = {"epochs": 3, "batch_size": 128, "learning_rate": 1e-2, **training}
-    return RunSpec(architecture=STACK, training=TrainingSpec(**settings))
+    return RunSpec(architecture=STACK, augmentation=augmentation, training=TrainingSpec(**settings))
 
 
 def weights(run):
@@ -76,24 +78,44 @@ def test_two_runs_of_one_specification_are_equal(home, whole_run):
     assert_same_weights(whole_run, again)
 
 
+@pytest.fixture
+def varied_run(home):
+    run = submit_run(home, spec(STRONG))
+    assert train_run(run).state == State.FINISHED
+    return run
+
+
+def assert_left_and_resumed_equals(whole, monkeypatch, poll, request):
+    """Leave a run of the same specification at a poll and resume it.
+
+    An epoch has 9 training polls, 2 of validation and one at its end.
+    """
+    run = submit_run(Home(whole.path.parent.parent), whole.info().spec)
+    with monkeypatch.context() as patch:
+        ask_at_poll(patch, poll, request)
+        status = train_run(run)
+    assert status.state == (State.PAUSED if request == Request.PAUSE else State.STOPPED)
+    assert run.model.exists() == (request == Request.STOP)
+    assert train_run(run).state == State.FINISHED
+    assert_same_weights(run, whole)
+    ours, theirs = history(run).records, history(whole).records
+    assert [record.loss for record in ours] == pytest.approx([record.loss for record in theirs], rel=1e-5)
+    assert [record.val_loss for record in ours] == [record.val_loss for record in theirs]
+    assert all(record.seconds < 60 for record in ours), "not the uptime of the machine"
+
+
 @pytest.mark.parametrize(
     "poll", [4, 9, 10, 16], ids=["early", "at an epoch's last batch", "in validation", "in a later epoch"]
 )
 @pytest.mark.parametrize("request_", [Request.PAUSE, Request.STOP])
-def test_a_run_that_was_left_and_resumed_equals_one_that_never_stopped(home, whole_run, monkeypatch, poll, request_):
-    """An epoch has 9 training polls, 2 of validation and one at its end."""
-    run = submit_run(home, spec())
-    with monkeypatch.context() as patch:
-        ask_at_poll(patch, poll, request_)
-        status = train_run(run)
-    assert status.state == (State.PAUSED if request_ == Request.PAUSE else State.STOPPED)
-    assert run.model.exists() == (request_ == Request.STOP)
-    assert train_run(run).state == State.FINISHED
-    assert_same_weights(run, whole_run)
-    ours, theirs = history(run).records, history(whole_run).records
-    assert [record.loss for record in ours] == pytest.approx([record.loss for record in theirs], rel=1e-5)
-    assert [record.val_loss for record in ours] == [record.val_loss for record in theirs]
-    assert all(record.seconds < 60 for record in ours), "not the uptime of the machine"
+def test_a_run_that_was_left_and_resumed_equals_one_that_never_stopped(whole_run, monkeypatch, poll, request_):
+    assert_left_and_resumed_equals(whole_run, monkeypatch, poll, request_)
+
+
+@pytest.mark.parametrize("poll", [4, 16], ids=["early", "in a later epoch"])
+def test_so_does_a_run_with_augmentation(varied_run, monkeypatch, poll):
+    """What each picture draws depends on the epoch and its index alone: nothing of it is in the checkpoint."""
+    assert_left_and_resumed_equals(varied_run, monkeypatch, poll, Request.PAUSE)
 
 
 def test_a_killed_worker_resumes_to_the_weights_of_a_run_that_was_never_interrupted(home, whole_run):
