@@ -53,19 +53,23 @@ def walk(page: Page, server: Server) -> None:
 
 
 def data(page: Page, server: Server) -> None:
-    """Own photos: what comes in, the set, its map."""
+    """Own photos: what comes in, the set, its map, its pictures varied."""
     page.goto(f"{server.url}/data")
     page.get_by_text("My pictures").click()
     page.locator("input[type=file]").first.set_input_files(photos(Path(server.home) / "clothes.zip"))
     page.get_by_role("button", name="Add this set").wait_for()
     shoot(page, "import")
     page.get_by_role("button", name="Add this set").click()
-    page.get_by_role("button", name="Shape the network").wait_for()
+    page.get_by_role("button", name="Vary the pictures").wait_for()
     page.wait_for_timeout(SETTLED)
     shoot(page, "data")
     page.get_by_text("Map", exact=True).click()
     page.locator("[data-testid=studio-chart].ready").last.wait_for()
     shoot(page, "map")
+    page.get_by_role("button", name="Vary the pictures").click()
+    page.get_by_text("Notebook", exact=True).click()
+    page.locator(".st-key-augment-copies img").nth(11).wait_for()
+    shoot(page, "augment")
 
 
 def photos(path: Path) -> Path:

@@ -9,6 +9,7 @@ from core.i18n import _
 from ui import session
 from ui.augment.code import code
 from ui.augment.first_batch import first_batch
+from ui.augment.meter import honesty_meter
 from ui.augment.photo import pick_photo, seen
 from ui.augment.preview import copies, fill_modes, strip
 from ui.augment.proof import shapes_proof
@@ -33,6 +34,7 @@ def shown(dataset: Dataset) -> None:
         copies(picture, number, spec.training.seed, spec.augmentation, names[dataset.labels[number]])
         strip(picture, spec.augmentation, touched())
         fill_modes(picture, spec.augmentation)
+    honesty_meter(dataset, spec.data, number, spec.augmentation, names)
     shapes_proof(open=is_shapes)
     code(spec.augmentation)
 
