@@ -30,12 +30,17 @@ def _live(run: RunFolder, was_active: bool) -> None:
         st.rerun()
     _strip(run, status, history)
     _buttons(run, status)
-    classes = len(run.info().classes)
+    info = run.info()
+    classes = len(info.classes)
     loss, accuracy = st.columns(2)
     with loss:
         chart(curves(history, "loss", classes), key="loss", height=HEIGHT, alt=_alt(history, "loss"))
     with accuracy:
         chart(curves(history, "accuracy", classes), key="accuracy", height=HEIGHT, alt=_alt(history, "accuracy"))
+    if not info.spec.augmentation.is_off:
+        st.caption(
+            _("Training pictures are varied and so harder; validation pictures are not: their curve may be better.")
+        )
 
 
 def _strip(run: RunFolder, status: Status, history: History) -> None:

@@ -203,7 +203,9 @@ def test_a_run_says_how_its_pictures_were_varied(
     studio_without_spare: Studio, augmentation: AugmentSpec, said: str
 ) -> None:
     run = submit_run(studio_without_spare.home, RunSpec(augmentation=augmentation))
-    assert f"|Augmentation|{said}|Epochs|" in settings_of_run(opened(run=run.id))
+    page = opened(run=run.id)
+    assert f"|Augmentation|{said}|Epochs|" in settings_of_run(page)
+    assert any("Training pictures are varied" in caption.value for caption in page.caption) != (said == "off")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])
