@@ -66,15 +66,19 @@ class TrainingBatches:
 
     def batch(self, epoch: int, number: int) -> Batch:
         """Pictures and targets of batch `number` of epoch `epoch`, both from 0."""
-        begin = number * self.batch_size
-        shown = epoch_order(self.seed, epoch, len(self))[begin : begin + self.batch_size]
-        times, positions = np.divmod(shown, len(self.pictures))
+        views, positions = self.places(epoch, number)
         images, targets = self.pictures.take(positions)
         if self.augmentation.is_off:
             return images, targets
-        views = epoch * self.augmentation.repeats + times
         units = units_of(self.seed, views, self.pictures.indices[positions])
         return augment(images, self.augmentation, units), targets
+
+    def places(self, epoch: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of each picture of a batch the view that is drawn, and its position among the pictures."""
+        begin = number * self.batch_size
+        shown = epoch_order(self.seed, epoch, len(self))[begin : begin + self.batch_size]
+        times, positions = np.divmod(shown, len(self.pictures))
+        return epoch * self.augmentation.repeats + times, positions
 
 
 def batches_of(spec: RunSpec, pictures: Pictures) -> TrainingBatches:

@@ -1,7 +1,7 @@
 """Whether models change their minds: asked beside the pages, a part at a time, and kept for all browsers.
 
-All of it goes through the one inference worker. A photo's question is small and goes first; a sample's is asked in
-parts, the samples of several browsers in turn. So nobody waits for more than the part that is being asked.
+All of it goes through the one inference worker. A photo's question is small; a sample's is asked in parts, the samples
+of several browsers in turn. Photos and parts of samples alternate, so that neither keeps the other waiting for good.
 """
 
 from __future__ import annotations
@@ -104,12 +104,14 @@ class Waverings:
             self._thread.start()
 
     def _work(self) -> None:
+        after_photo = False
         while True:
             with self._turn:
                 if not self._jobs:
                     self._thread = None
                     return
-                question = min(self._jobs, key=lambda question: len(question.numbers) > 1)
+                question = next((job for job in self._jobs if _is_sample(job) == after_photo), next(iter(self._jobs)))
+                after_photo = not _is_sample(question)
                 job = self._jobs[question]
             error = self._ask_part(question, job)
             with self._turn:
@@ -142,6 +144,10 @@ class Waverings:
                 self._answers.popitem(last=False)
         elif question in self._jobs:
             self._jobs.move_to_end(question)
+
+
+def _is_sample(question: Question) -> bool:
+    return len(question.numbers) > 1
 
 
 def _asked(job: _Job, question: Question) -> int:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from core.datasets.store import forget_opened
 from core.errors import StudioError
 from core.frames import Arrays, read_frame, write_frame
 from core.runs.folder import RunFolder
@@ -75,6 +76,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
             write_frame(answers, {"ok": True, **reply}, results)
         except StudioError as error:
             write_frame(answers, {"ok": False, "error": str(error)})
+        forget_opened()  # a set that is removed while this process lives frees its place on the disk
 
 
 def _classify(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from ui.services import studio
 from ui.words import STATES
 
 RECENT = 50  # runs offered
+LOOKED_AT = 500  # newest runs among which those that suit are looked for
 KEY = "run-picker"
 
 
@@ -25,7 +27,8 @@ def pick_run(label: str, suits: Callable[[RunFolder], bool] = lambda _run: True)
 
     It shows the run that this browser looks at, or the newest one.
     """
-    runs = {run.id: name for run in _candidates() if suits(run) and (name := run_label(run))}
+    fitting = islice(filter(suits, _candidates()), RECENT)
+    runs = {run.id: name for run in fitting if (name := run_label(run))}
     if not runs:
         return None
     chosen = session.run_id()
@@ -64,7 +67,7 @@ def run_label(run: RunFolder) -> str:
 def _candidates() -> list[RunFolder]:
     """The newest runs, and the one looked at even where it is older."""
     home, chosen = studio().home, session.run_id()
-    recent = list_runs(home, RECENT)
+    recent = list_runs(home, LOOKED_AT)
     if not chosen or chosen in {run.id for run in recent}:
         return recent
     try:

@@ -118,6 +118,12 @@ def widget_value(key: str) -> Any:
     return st.session_state[key]
 
 
+def clicked_number(key: str) -> int | None:
+    """The number that is the id of the tile just clicked in the gallery with this key; None for anything else."""
+    tile = widget_value(key).get("click")  # it comes from a browser
+    return int(tile) if isinstance(tile, str) and tile.isascii() and tile.isdecimal() else None
+
+
 def show_value(key: str, value: Any) -> None:
     """Make the widget with this key show `value`; call it before the widget is made.
 

@@ -42,4 +42,8 @@ def advice(spec: AugmentSpec, classes: Sequence[str], *, is_photos: bool) -> lis
 def are_signs(classes: Sequence[str]) -> bool:
     """Whether the classes are digits or letters, by their names."""
     names = [name.strip().lower() for name in classes]
-    return bool(names) and all((len(name) == 1 and name.isalnum()) or name in _NUMBER_WORDS for name in names)
+    return bool(names) and all(map(_is_sign, names))
+
+
+def _is_sign(name: str) -> bool:
+    return name.isdecimal() or (len(name) == 1 and name.isalnum()) or name in _NUMBER_WORDS

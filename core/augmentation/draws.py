@@ -34,7 +34,7 @@ class Draws:
         channel_shift: Grey levels added.
         contrast, brightness: Factors.
         noise: Standard deviation, in grey levels.
-        noise_seed: uint64, of the picture's grain.
+        noise_seed: Whole number below 2³¹, of the picture's grain.
         cutout: Side of the covered square, as a part of the shorter side.
         cutout_x, cutout_y: Its centre, as parts of width and height.
     """
@@ -51,7 +51,7 @@ class Draws:
     contrast: Floats
     brightness: Floats
     noise: Floats
-    noise_seed: NDArray[np.uint64]
+    noise_seed: NDArray[np.int64]
     cutout: Floats
     cutout_x: Floats
     cutout_y: Floats
@@ -104,7 +104,7 @@ def draw(spec: AugmentSpec, units: Floats) -> Draws:
         brightness=1 + spec.brightness * either_way[:, 9],
         contrast=1 + spec.contrast * either_way[:, 10],
         noise=255 * spec.noise * units[:, 11],
-        noise_seed=(units[:, 12] * 2**53).astype(np.uint64),
+        noise_seed=(units[:, 12] * 2**31).astype(np.int64),
         cutout=spec.cutout * units[:, 13],
         cutout_x=units[:, 14],
         cutout_y=units[:, 15],

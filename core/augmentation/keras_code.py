@@ -65,7 +65,7 @@ def _light_layers(spec: AugmentSpec) -> list[str]:
     if spec.brightness:
         lines.append(f"layers.RandomBrightness({spec.brightness:g}),  # adds, where ImageDataGenerator multiplies")
     if spec.noise:
-        noise = f"layers.GaussianNoise({spec.noise:g}),  # at most 1, and as strong on every picture"
+        noise = f"layers.GaussianNoise({spec.noise:g}),  # as strong on every picture, and not cut off at 0 and 255"
         lines += ["layers.Rescaling(1 / 255),", noise, "layers.Rescaling(255.0),"]
     if spec.cutout:
         largest = spec.cutout**2

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.datasets.dataset import Dataset
 from core.datasets.shapes import is_shapes_id
-from core.errors import StudioError
+from core.errors import DataError, StudioError
 from core.i18n import _
 from ui import session
 from ui.augment.code import code
@@ -16,13 +16,19 @@ from ui.augment.proof import shapes_proof
 from ui.augment.settings import settings, touched
 from ui.data.panels import missing
 from ui.datasets import chosen_dataset, chosen_split, class_labels
-from ui.navigation import next_step
+from ui.html import plain
+from ui.navigation import next_step, page
 
 
 def shown(dataset: Dataset) -> None:
     """The right side: one picture and what becomes of it, or the first batch."""
     spec, names = session.spec(), class_labels(dataset.meta)
-    train = chosen_split(dataset, spec.data).train
+    try:
+        train = chosen_split(dataset, spec.data).train
+    except DataError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        st.page_link(page("data"), label=_("Change the split"), icon=":material/photo_library:")
+        return
     is_shapes = is_shapes_id(dataset.meta.id)
     if is_shapes:
         st.markdown(_("What is it good for? [See it in a minute](#shapes-proof)"))

@@ -145,3 +145,16 @@ def test_the_answers_asked_for_last_are_kept(waverings):
     waverings.ask(question(KEPT), "a", LONG)
     assert waverings.known(question(0)) is not None
     assert waverings.known(question(1)) is None
+
+
+def test_photos_and_parts_of_a_sample_alternate(waverings, inference):
+    """Ten people who drag a slider kept a sample from ever being asked."""
+    inference.gate.clear()
+    waverings.ask(question(1), "first")
+    wait_for(lambda: inference.asked == [(1,)])
+    waverings.ask(question(7, 8, 9), "sample")
+    for photo in (2, 3, 4):
+        waverings.ask(question(photo), f"browser {photo}")
+    inference.gate.set()
+    wait_for(lambda: waverings.known(question(7, 8, 9)))
+    assert inference.asked[:6] == [(1,), (7,), (2,), (8,), (3,), (9,)]

@@ -11,11 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from core.augmentation.spec import PRESETS, AugmentSpec
 from core.batches import Pictures, batches_of
+from core.datasets.dataset import About, Original
+from core.datasets.pixels import as_model_input
 from core.datasets.shapes import ShapesSpec, shapes_id
-from core.datasets.store import open_dataset
+from core.datasets.store import open_dataset, save_dataset
 from core.home import PROJECT, Home
 from core.runs.submit import split_of
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from ui import session
 from ui.augment import first_batch, photo, preview
 from ui.components import Tile
 
@@ -66,7 +69,8 @@ def test_off_at_first(shown: dict[str, list[Tile]]) -> None:
     assert page.button_group(key="augment-preset").value == "none"
     assert len(set(pixels(shown["augment-copies"] + shown["augment-original"]))) == 1
     assert "Rotation is off; it would do this" in [said.value for said in page.caption]
-    assert [tile.caption for tile in shown["augment-levels"]] == ["−45°", "−22°", "0°", "22°", "45°"]
+    assert [tile.caption for tile in shown["augment-levels"]] == ["↻ 45°", "↻ 22°", "0°", "↺ 22°", "↺ 45°"]
+    assert "Nothing is varied yet. Choose a preset or move a slider." in [said.value for said in page.caption]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -113,7 +117,7 @@ def test_the_copies_are_those_of_the_epochs_to_come(shown: dict[str, list[Tile]]
 
 def test_the_strip_follows_the_knob_last_moved(shown: dict[str, list[Tile]]) -> None:
     page = opened(notebook())
-    assert [tile.caption for tile in shown["augment-levels"]] == ["−30°", "−15°", "0°", "15°", "30°"]
+    assert [tile.caption for tile in shown["augment-levels"]] == ["↻ 30°", "↻ 15°", "0°", "↺ 15°", "↺ 30°"]
     assert [tile.note for tile in shown["augment-levels"]] == ["most", "typical", "least", "typical", "most"]
     page.slider(key="augmentation.zoom").set_value(0.5)
     run(page)
@@ -142,6 +146,65 @@ def test_the_first_batch_is_what_training_will_see(shown: dict[str, list[Tile]],
     images, labels = batches_of(spec, Pictures(dataset.images, dataset.labels, train)).batch(0, 0)
     assert pixels(shown["augment-batch"]) == [image.tobytes() for image in images]
     assert [tile.caption for tile in shown["augment-batch"]] == [dataset.meta.classes[label] for label in labels]
+
+
+def test_the_first_batch_at_another_size(shown: dict[str, list[Tile]], home: Home) -> None:
+    """Only what is shown is made: a batch of 1,024 pictures at 224 px would take seconds at each move of a slider."""
+    spec = notebook(batch_size=128).model_copy(update={"data": DataSpec(image_size=20, colour_mode="rgb")})
+    page = opened(spec)
+    page.toggle(key="augment-first-batch").set_value(True)
+    run(page)
+    dataset = open_dataset(home, "digits")
+    images = as_model_input(dataset, 20, "rgb", home.cache)
+    train = split_of(dataset, spec.data).train
+    expected, _labels = batches_of(spec, Pictures(images, dataset.labels, train)).batch(0, 0)
+    assert pixels(shown["augment-batch"]) == [image.tobytes() for image in expected[: first_batch.SHOWN]]
+
+
+def test_a_split_that_fails_is_said_and_the_settings_are_kept(home: Home) -> None:
+    about = About(
+        title="Two",
+        classes=("a", "b"),
+        source="a test",
+        licence="CC0 1.0",
+        original=Original(shape="", dtype="uint8", range=(0, 255)),
+    )
+    labels, parts = np.array([0, 1]), np.zeros(2, np.uint8)
+    dataset = save_dataset(home, about, np.zeros((2, 8, 8, 1), np.uint8), labels, parts)
+    page = opened(RunSpec(data=DataSpec(dataset=dataset.meta.id)))
+    assert page.error
+    page.slider(key="augmentation.rotation").set_value(50.0)
+    run(page)
+    assert augmentation(page).rotation == 50
+    assert any(button.label == "Shape the network" for button in page.button)
+
+
+@pytest.mark.parametrize("click", ["x", "", "-1", "999999999", [1], None])
+def test_garbage_instead_of_a_click_changes_nothing(
+    click: Any, shown: dict[str, list[Tile]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened()
+    before = pixels(shown["augment-original"])
+    value = session.widget_value
+    garbage = {photo.KEY: {"click": click}, preview.FILLS: {"click": click}}
+    monkeypatch.setattr(session, "widget_value", lambda key: garbage.get(key) or value(key))
+    monkeypatch.setattr(photo, "gallery", lambda *_tiles, on_click, **_look: on_click())
+    monkeypatch.setattr(preview, "gallery", lambda tiles, *, key, on_click=None, **_look: on_click and on_click())
+    run(page)
+    monkeypatch.undo()
+    assert augmentation(page) == AugmentSpec()
+    assert before
+
+
+def test_a_picked_picture_that_is_no_training_picture_any_more_is_let_go(
+    shown: dict[str, list[Tile]], home: Home
+) -> None:
+    page = opened()
+    outsider = int(split_of(open_dataset(home, "digits"), DataSpec()).test[0])
+    page.session_state[f"studio.page.{photo.PHOTO}"] = ("digits", outsider)
+    run(page)
+    offered = {tile.image.tobytes() for tile in shown["augment-offered"]}
+    assert pixels(shown["augment-original"])[0] in offered
 
 
 def test_a_large_batch_is_cut_short_and_says_so(shown: dict[str, list[Tile]]) -> None:
@@ -195,4 +258,4 @@ def test_shapes_in_colour(shown: dict[str, list[Tile]]) -> None:
 
 def test_the_road_names_the_preset() -> None:
     page = opened(notebook())
-    assert any("Notebook" in block.body for block in page.get("html"))
+    assert any("Notebook" in block.proto.body for block in page.get("html"))

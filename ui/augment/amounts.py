@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from core.augmentation.draws import Draws
 from core.i18n import _
 
 
-def amounts(draws: Draws, knobs: Iterable[str]) -> str:
-    """What `knobs` did to the one picture that `draws` is for, in the order in which it was done.
+def amounts(draws: Draws, knobs: Collection[str]) -> str:
+    """What `knobs` did to the one picture that `draws` is for, in the order in which it is done.
 
     Empty where nothing was done that can be said in whole degrees or percent, as for a picture not mirrored.
     """
-    return ", ".join(filter(None, (WORDS[knob](draws) for knob in knobs)))
+    return ", ".join(filter(None, (words(draws) for knob, words in WORDS.items() if knob in knobs)))
 
 
 def _rotation(draws: Draws) -> str:
@@ -84,8 +84,8 @@ WORDS: dict[str, Callable[[Draws], str]] = {
     "rotation": _rotation,
     "width_shift": _width_shift,
     "height_shift": _height_shift,
-    "zoom": _zoom,
     "shear": _shear,
+    "zoom": _zoom,
     "horizontal_flip": _horizontal_flip,
     "vertical_flip": _vertical_flip,
     "channel_shift": _channel_shift,

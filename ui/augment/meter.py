@@ -21,6 +21,7 @@ from ui.augment.meter_chart import change_bars, height_of, in_words, way_titles
 from ui.augment.meter_questions import photo_question, sample_question
 from ui.augment.meter_worst import worst_example
 from ui.components import chart
+from ui.errors import errors_shown
 from ui.navigation import page
 from ui.run_picker import has_learnt, pick_run
 
@@ -69,8 +70,9 @@ def honesty_meter(
         st.caption(_("No model has learnt from these pictures yet. Once one has, you can ask it here."))
         st.page_link(page("train"), label=_("Train one"), icon=":material/show_chart:")
         return
-    _sizes(run, data)
-    _ask(run, dataset, number, augmentation, names)
+    with errors_shown():
+        _sizes(run, data)
+        _ask(run, dataset, number, augmentation, names)
 
 
 def headline(of: str, wavering: Wavering, titles: Sequence[str]) -> str:
@@ -104,7 +106,7 @@ def _ask(run: RunFolder, dataset: Dataset, number: int, augmentation: AugmentSpe
         _line(answered[-1], dataset, titles)
     if not all(one.answer.error for one in asked):
         _bars(asked, titles)
-    if sample and len(asked) == 1:
+    if sample and len(asked) == 1 and not asked[0].answer.error:
         sample_offer(sample)
     for place, (one, column) in enumerate(zip(asked, st.columns(len(asked)), strict=True)):
         if one.answer.wavering:

@@ -14,8 +14,8 @@ from ui import format, session
 from ui.html import plain
 from ui.services import studio
 
-PATIENCE = 0.4  # seconds that the page waits for a picture's answer before it says so
-REFRESH = 0.5  # seconds between two looks at a question that is being asked
+PATIENCE = 0.03  # seconds that the page waits for a picture's answer, so that sliders stay quick
+REFRESH = 0.25  # seconds between two looks at a question that is being asked
 ASKED, ASKER = "meter.asked", "meter.asker"
 
 
@@ -50,7 +50,13 @@ def standing(question: Question, answer: WaverAnswer) -> None:
     """While there is no answer: how far it is, or why there is none."""
     if answer.error:
         st.error(plain(answer.error), icon=":material/error:")
-        st.button(_("Try again"), icon=":material/refresh:", on_click=_waverings().try_again, args=(question,))
+        st.button(
+            _("Try again"),
+            icon=":material/refresh:",
+            on_click=_waverings().try_again,
+            args=(question,),
+            key=f"meter-again-{_kind(question)}",
+        )
     elif not answer.is_there:
         st.fragment(_wait, run_every=REFRESH)(question)
 
@@ -71,7 +77,11 @@ def _asker(question: Question) -> str:
     """This window of this browser, once for pictures and once for samples."""
     token = session.recall(ASKER) or new_token()
     session.remember(ASKER, token)
-    return f"{token}-{'sample' if len(question.numbers) > 1 else 'picture'}"
+    return f"{token}-{_kind(question)}"
+
+
+def _kind(question: Question) -> str:
+    return "sample" if len(question.numbers) > 1 else "picture"
 
 
 def _waverings() -> Waverings:

@@ -53,7 +53,8 @@ def worst_example(
 
 
 def sentence(done: str, before: str, after: str, true: str) -> str:
-    """ "Turned by 171° clockwise, your model calls this 6 a 9.", in Markdown."""
+    """ "Turned by 171° clockwise, your model calls this 6 a 9.", in Markdown; `done` may be too little for words."""
+    done = done or _("hardly changed")
     if true.isdigit() and after.isdigit() and before == true:
         text = _("{done}, your model calls this **{before}** an **{after}**.")
         if after[0] != "8" and after not in ("11", "18"):

@@ -37,7 +37,7 @@ def pick_photo(dataset: Dataset, data: DataSpec, train: Indices, names: Sequence
     pictures = seen(dataset, data, offered)
     picked: tuple[str, int] = session.recall(PHOTO, ("", 0))
     dataset_id, number = picked
-    if dataset_id != dataset.meta.id or number >= len(dataset):
+    if dataset_id != dataset.meta.id or number not in train:
         number = offered[_least_round(pictures)]
     with st.container(horizontal=True, vertical_alignment="center", key="augment-offer"):
         tiles = [
@@ -49,7 +49,7 @@ def pick_photo(dataset: Dataset, data: DataSpec, train: Indices, names: Sequence
     return number
 
 
-def seen(dataset: Dataset, data: DataSpec, numbers: Sequence[int]) -> Pixels:
+def seen(dataset: Dataset, data: DataSpec, numbers: Sequence[int] | Indices) -> Pixels:
     """(n, S, S, C): pictures as the network sees them, before they are varied."""
     path = path_of(dataset.meta, data.image_size, data.colour_mode)
     return path.stored(dataset.images[list(numbers)])
@@ -75,9 +75,9 @@ def _least_round(pictures: Pixels) -> int:
 
 
 def _pick(dataset: Dataset) -> None:
-    number = session.widget_value(KEY).get("click")
-    if number is not None and 0 <= int(number) < len(dataset):  # it comes from a browser
-        session.remember(PHOTO, (dataset.meta.id, int(number)))
+    number = session.clicked_number(KEY)
+    if number is not None:
+        session.remember(PHOTO, (dataset.meta.id, number))
 
 
 def _turn() -> None:

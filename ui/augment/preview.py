@@ -48,10 +48,16 @@ def copies(picture: Pixels, number: int, seed: int, spec: AugmentSpec, name: str
             for view, copy in enumerate(varied)
         ]
         gallery(tiles, key="augment-copies", size=COPY, columns=4)
-    times = spec.repeats
+    st.caption(_drawn(spec))
+
+
+def _drawn(spec: AugmentSpec) -> str:
+    """What the copies are."""
+    if spec.is_off:
+        return _("Nothing is varied yet. Choose a preset or move a slider.")
     once = _("One epoch shows each picture once, each time drawn anew; the copies are those of {count} epochs.")
     often = _("One epoch shows each picture {times} times, each time drawn anew; the copies are the next {count}.")
-    st.caption((once if times == 1 else often).format(count=COPIES, times=times))
+    return (once if spec.repeats == 1 else often).format(count=COPIES, times=spec.repeats)
 
 
 def strip(picture: Pixels, spec: AugmentSpec, knob: str) -> None:
@@ -88,7 +94,7 @@ def _turned(picture: Pixels, mode: str, colour: str) -> Pixels:
 
 def _take_fill_mode() -> None:
     mode = session.widget_value(FILLS).get("click")
-    if mode in FILL_MODES:  # it comes from a browser
+    if isinstance(mode, str) and mode in FILL_MODES:  # it comes from a browser
         session.change("augmentation", fill_mode=mode)
 
 

@@ -39,7 +39,7 @@ def settings(meta: DatasetMeta | None) -> None:
 
 
 def touched() -> str:
-    """The knob that was moved last, of those that change pictures; else the first one that is on, else the first of all."""
+    """The knob that was moved last, of those that change pictures; else the first that is on, else the first of all."""
     active = session.spec().augmentation.active
     name: str = session.recall("augment.touched") or next(iter(active), FIRST[0])
     return name

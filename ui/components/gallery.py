@@ -102,7 +102,7 @@ def data_uri(image: NDArray[np.uint8], max_side: int | None = None) -> str:
 
 
 def _shrunk(image: NDArray[np.uint8], max_side: int | None) -> NDArray[np.uint8]:
-    """By OpenCV's mean over areas: a page sends dozens of pictures a slider move, and Pillow takes five times as long."""
+    """By OpenCV's mean over areas: a page sends dozens of pictures at a time, and Pillow takes five times as long."""
     height, width = image.shape[:2]
     scale = (max_side or max(height, width)) / max(height, width)
     if scale >= 1:

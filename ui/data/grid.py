@@ -48,9 +48,9 @@ def data_grid(
 
 
 def _clicked(dataset: Dataset, gallery: str) -> None:
-    number = session.widget_value(gallery).get("click")
+    number = session.clicked_number(gallery)
     if number is not None:
-        clicked(dataset, int(number))
+        clicked(dataset, number)
 
 
 def _by_class(dataset: Dataset, data: DataSpec, split: Split | None, names: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from core.augmentation.spec import PRESETS, AugmentSpec
 DIGITS, ANIMALS = tuple("0123456789"), ("cat", "dog", "panda")
 
 
-@pytest.mark.parametrize("classes", [DIGITS, ("a", "b", "C"), ("zero", "One "), ("ㄱ", "ㄴ")])
+@pytest.mark.parametrize("classes", [DIGITS, ("9", "10", "11"), ("a", "b", "C"), ("zero", "One "), ("ㄱ", "ㄴ")])
 def test_digits_and_letters_are_signs(classes: tuple[str, ...]) -> None:
     assert are_signs(classes)
 

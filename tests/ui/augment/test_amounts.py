@@ -107,7 +107,7 @@ def test_lighter_is_lighter(spec: AugmentSpec, column: int, words: str, change: 
 def test_light_in_words() -> None:
     spec = AugmentSpec(contrast=0.5, channel_shift=20, noise=0.1, cutout=0.4)
     draws = draw(spec, np.zeros((1, UNITS)))
-    assert amounts(draws, ["contrast", "channel_shift"]) == "with 0.50 times the contrast, 20 grey levels darker"
+    assert amounts(draws, ["contrast", "channel_shift"]) == "20 grey levels darker, with 0.50 times the contrast"
     draws = draw(spec, np.ones((1, UNITS)))
     said = amounts(draws, ["noise", "cutout"])
     assert said == "with a grain of 26 grey levels, with a square of 40 % of its side covered"
