@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 from core.__main__ import CAN_GO_ON, DONE, FAILED, USAGE, main
+from core.augmentation.spec import AugmentSpec
 from core.datasets.store import open_dataset
 from core.home import PROJECT
 from core.inference import PhotoAnswer
+from core.runs.events import EventKind, read_events
 from core.runs.executor import LocalExecutor, Worker, process_start
 from core.runs.folder import RUN_ID, State, Status, list_runs, open_run
 from core.runs.submit import submit_run
@@ -110,6 +112,10 @@ def test_a_bad_file_is_said_in_one_line(call, tmp_path):
         ('{"training": {"epochs": 0}}', "training.epochs: Input should be greater than or equal to 1"),
         ('{"data": {"colour": "rgb"}}', "data.colour: Extra inputs are not permitted"),
         ('{"architecture": {"layers": [{"kind": "conv2d", "filters": 0}]}}', "architecture.layers.0.conv2d.filters: "),
+        ('{"augmentation": {"rotation": 200}}', "augmentation.rotation: Input should be less than or equal to 180"),
+        ('{"augmentation": {"fill_mode": "mirror"}}', "augmentation.fill_mode: Input should be 'nearest', 'constant'"),
+        ('{"augmentation": {"fill_colour": "red"}}', "augmentation.fill_colour: String should match pattern"),
+        ('{"augmentation": {"rotation_range": 30}}', "augmentation.rotation_range: Extra inputs are not permitted"),
         ('{"training": ', "Invalid JSON"),
     ],
 )
@@ -200,7 +206,9 @@ def test_photos_that_cannot_be_read_fail_only_where_all_do(call, monkeypatch, ho
 
 def test_train_evaluate_classify_as_a_person_calls_them(home, tmp_path):
     spec, photo, broken = tmp_path / "spec.json", tmp_path / "photo.png", tmp_path / "notes.txt"
-    spec.write_text('{"training": {"epochs": 1, "batch_size": 128}}')
+    augmentation = AugmentSpec(rotation=10, zoom=0.1, fill_mode="reflect", repeats=2)
+    settings = {"augmentation": augmentation.model_dump(), "training": {"epochs": 1, "batch_size": 128}}
+    spec.write_text(json.dumps(settings))
     Image.new("RGB", (20, 30), (200, 10, 10)).save(photo)
     broken.write_text("no picture")
 
@@ -214,6 +222,9 @@ def test_train_evaluate_classify_as_a_person_calls_them(home, tmp_path):
     run = trained["run"]
     assert RUN_ID.fullmatch(run)
     assert open_run(home, run).info().name == "Größe"
+    assert open_run(home, run).info().spec.augmentation == augmentation
+    started = next(event for event in read_events(open_run(home, run).events)[0] if event["kind"] == EventKind.STARTED)
+    assert started["steps"] == 18, "1,151 pictures twice in batches of 128"
     assert [line[:11] for line in err.splitlines()] == [f"{run}: "[:11], "epoch 1/1  "]
 
     code, judged, err = ask("evaluate", run)
