@@ -137,7 +137,7 @@ def ways_of(augmentation: AugmentSpec) -> tuple[AugmentSpec, ...]:
 def copies(images: Pixels, way: AugmentSpec, units: Floats) -> Pixels:
     """(n, V, S, S, C): copies of (n, S, S, C) pictures, by unit numbers (n, V, 16)."""
     repeated = images.repeat(units.shape[1], axis=0)
-    draws = draw(way, units.reshape(-1, units.shape[2]))
+    draws = _draws(way, units.reshape(-1, units.shape[2]))
     return apply(repeated, way, draws).reshape(*units.shape[:2], *images.shape[1:])
 
 
@@ -150,8 +150,14 @@ def units_for(seed: int, views: int, numbers: Sequence[int]) -> Floats:
 def copy_of(image: Pixels, question: Question, seed: int, example: Example) -> tuple[Pixels, Draws]:
     """(S, S, C): one copy of the picture (S, S, C), as the model was shown it, and what was drawn for it."""
     way = ways_of(question.augmentation)[example.way]
-    draws = draw(way, units_of(seed, example.view, question.numbers[example.picture]))
+    draws = _draws(way, units_of(seed, example.view, question.numbers[example.picture]))
     return apply(image[None], way, draws)[0], draws
+
+
+def _draws(way: AugmentSpec, units: Floats) -> Draws:
+    """What is drawn; a flip alone is always done, else half of its copies would be no copies."""
+    flips = {"horizontal_flip", "vertical_flip"}
+    return draw(way, np.zeros_like(units) if set(way.active) <= flips and len(way.active) == 1 else units)
 
 
 def photo_views(multiply_adds: int, ways: int) -> int:

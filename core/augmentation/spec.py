@@ -64,7 +64,7 @@ class AugmentSpec(Frozen):
     zoom: float = knob(
         0.0,
         N_("Zoom"),
-        N_("Width and height are each scaled by a factor of their own; 0.2 draws it from 0.8 to 1.2."),
+        N_("How much of it is shown, width and height apart: 0.2 draws a part from 0.8, larger, to 1.2, smaller."),
         low=0.0,
         high=0.8,
         step=0.01,

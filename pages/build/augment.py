@@ -1,9 +1,10 @@
-"""Augment: how training pictures are varied on the left, what that does to them on the right."""
+"""Augment: how training pictures are varied on the left, what that does to them on the right and below."""
 
 import streamlit as st
 
 from core.datasets.dataset import Dataset
 from core.datasets.shapes import is_shapes_id
+from core.datasets.split import Split
 from core.errors import DataError, StudioError
 from core.i18n import _
 from ui import session
@@ -20,47 +21,55 @@ from ui.html import plain
 from ui.navigation import next_step, page
 
 
-def shown(dataset: Dataset) -> None:
-    """The right side: one picture and what becomes of it, or the first batch."""
-    spec, names = session.spec(), class_labels(dataset.meta)
-    try:
-        train = chosen_split(dataset, spec.data).train
-    except DataError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        st.page_link(page("data"), label=_("Change the split"), icon=":material/photo_library:")
-        return
-    is_shapes = is_shapes_id(dataset.meta.id)
-    if is_shapes:
-        st.markdown(_("What is it good for? [See it in a minute](#shapes-proof)"))
-    number = pick_photo(dataset, spec.data, train, names)
-    picture = seen(dataset, spec.data, [number])[0]
-    if st.toggle(_("Show epoch 1, batch 1"), key="augment-first-batch"):
-        first_batch(dataset, spec, train, names)
-    else:
-        copies(picture, number, spec.training.seed, spec.augmentation, names[dataset.labels[number]])
-        strip(picture, spec.augmentation, touched())
-        fill_modes(picture, spec.augmentation)
-    honesty_meter(dataset, spec.data, number, spec.augmentation, names)
-    shapes_proof(open=is_shapes)
-    code(spec.augmentation)
-
-
-def chosen() -> Dataset | StudioError:
-    """The chosen data set, or why there is none."""
+def chosen() -> Dataset | None:
+    """The chosen data set; where it is gone, what to do."""
     try:
         return chosen_dataset()
     except StudioError as error:
-        return error
+        with result:
+            missing(error)
+        return None
 
 
-found = chosen()
+def split_of(dataset: Dataset) -> Split | None:
+    """The split that the settings ask for; where there is none, what to do."""
+    try:
+        return chosen_split(dataset, session.spec().data)
+    except DataError as error:
+        with result:
+            st.error(plain(str(error)), icon=":material/error:")
+            st.page_link(page("data"), label=_("Change the split"), icon=":material/photo_library:")
+        return None
+
+
+def shown(dataset: Dataset, split: Split) -> None:
+    """One picture and what becomes of it, or the first batch."""
+    spec, names = session.spec(), class_labels(dataset.meta)
+    is_shapes = is_shapes_id(dataset.meta.id)
+    with result:
+        if is_shapes:
+            st.markdown(_("What is augmentation good for? [See it in a minute](#shapes-proof)"))
+        help = _("The very pictures that the first step of training will see, in place of the copies of one picture.")
+        if st.toggle(_("Show epoch 1, batch 1"), key="augment-first-batch", help=help):
+            first_batch(dataset, spec, split.train, names)
+            return
+        number = pick_photo(dataset, spec.data, split.train, names)
+        picture, name = seen(dataset, spec.data, [number])[0], names[dataset.labels[number]]
+        copies(picture, number, spec.training.seed, spec.augmentation, name)
+        strip(picture, spec.augmentation, touched(), name)
+    fill_modes(picture, spec.augmentation)
+    honesty_meter(dataset, spec.data, number, spec.augmentation, names)
+    shapes_proof(open=is_shapes)
+
+
 with st.container(key="augment-page"):
-    left, right = st.columns([1, 2], gap="large")
+    left, result = st.columns([1, 2], gap="large")
+dataset = chosen()
 with left:
-    settings(found.meta if isinstance(found, Dataset) else None)
-with right:
-    if isinstance(found, Dataset):
-        shown(found)
-    else:
-        missing(found)
+    settings(dataset.meta if dataset else None)
+split = split_of(dataset) if dataset else None
+if dataset and split:
+    shown(dataset, split)
+    code(session.spec().augmentation)
+if dataset:
     next_step("model", _("Shape the network"))

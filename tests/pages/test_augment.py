@@ -130,10 +130,10 @@ def test_the_strip_follows_the_knob_last_moved(shown: dict[str, list[Tile]]) -> 
 def test_the_fill_modes_side_by_side(shown: dict[str, list[Tile]]) -> None:
     page = opened()
     assert [tile.caption for tile in shown["augment-fills"]] == ["nearest", "constant", "reflect", "wrap"]
-    assert [tile.note for tile in shown["augment-fills"]] == ["taken", "", "", ""]
+    assert [tile.mark for tile in shown["augment-fills"]] == ["chosen", "", "", ""]
     page.selectbox(key="augmentation.fill_mode").set_value("wrap")
     run(page)
-    assert [tile.note for tile in shown["augment-fills"]] == ["", "", "", "taken"]
+    assert [tile.mark for tile in shown["augment-fills"]] == ["", "", "", "chosen"]
 
 
 def test_the_first_batch_is_what_training_will_see(shown: dict[str, list[Tile]], home: Home) -> None:

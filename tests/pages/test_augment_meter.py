@@ -228,10 +228,9 @@ def test_why_there_is_no_answer_is_said_and_it_can_be_tried_again(
 @pytest.mark.usefixtures("waverings")
 def test_a_model_that_looks_at_other_pixels_says_so(made_run: Callable[..., RunFolder]) -> None:
     made_run()
-    assert not page(TURNED).caption
-    assert page(TURNED, size=16).caption[0].value == (
-        "This model looks at pictures of 8 × 8 px in grey, so that is how it is asked."
-    )
+    said = "This model looks at pictures of 8 × 8 px in grey, so that is how it is asked."
+    assert said not in [caption.value for caption in page(TURNED).caption]
+    assert page(TURNED, size=16).caption[0].value == said
 
 
 def test_a_model_that_never_changes_its_mind() -> None:

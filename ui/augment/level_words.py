@@ -30,7 +30,7 @@ def level(knob: str, draws: Draws, place: int) -> str:
         case _flip:
             on = draws.flip_horizontal if knob == "horizontal_flip" else draws.flip_vertical
             text = _("mirrored") if on[place] else _("as it is")
-    return text.replace("+0", "0").replace("-", "\N{MINUS SIGN}")
+    return text.replace("+0", "0").replace("-0", "0").replace("-", "\N{MINUS SIGN}")
 
 
 def _signed(value: float, positive: str, negative: str) -> str:

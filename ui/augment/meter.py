@@ -22,6 +22,7 @@ from ui.augment.meter_questions import photo_question, sample_question
 from ui.augment.meter_worst import worst_example
 from ui.components import chart
 from ui.errors import errors_shown
+from ui.html import plain
 from ui.navigation import page
 from ui.run_picker import has_learnt, pick_run
 
@@ -103,23 +104,31 @@ def _ask(run: RunFolder, dataset: Dataset, number: int, augmentation: AugmentSpe
         standing(one.question, one.answer)
     answered = [one for one in asked if one.answer.wavering]
     if answered:
-        _line(answered[-1], dataset, titles)
+        _line(answered[-1], dataset, titles, names)
     if not all(one.answer.error for one in asked):
         _bars(asked, titles)
     if sample and len(asked) == 1 and not asked[0].answer.error:
         sample_offer(sample)
-    for place, (one, column) in enumerate(zip(asked, st.columns(len(asked)), strict=True)):
-        if one.answer.wavering:
-            with column:
-                worst_example(one.worst, dataset, one.question, one.answer.wavering, names, key=f"meter-worst-{place}")
+    changed = [one for one in answered if one.answer.wavering and any(one.answer.wavering.changes)]
+    for place, (one, column) in enumerate(zip(changed, st.columns(max(2, len(changed))), strict=False)):
+        assert one.answer.wavering is not None
+        with column:
+            worst_example(one.worst, dataset, one.question, one.answer.wavering, names, key=f"meter-worst-{place}")
 
 
-def _line(one: _Asked, dataset: Dataset, titles: Sequence[str]) -> None:
-    """What came out, in a sentence; of a sample also how often the model is right."""
+def _line(one: _Asked, dataset: Dataset, titles: Sequence[str], names: Sequence[str]) -> None:
+    """What came out, in a sentence; and how far the model is right without any warping."""
     wavering = one.answer.wavering
     assert wavering is not None
     st.markdown(headline(one.of, wavering, titles))
-    if not one.is_photo:
+    if one.is_photo:
+        said, true = names[wavering.said[0]], names[dataset.labels[one.question.numbers[0]]]
+        is_right, is_wrong = (
+            _("As it is, the model says {said}, which is right."),
+            _("As it is, it says {said}, not {true}."),
+        )
+        st.caption((is_right if said == true else is_wrong).format(said=plain(said), true=plain(true)))
+    else:
         labels = dataset.labels[list(one.question.numbers)]
         text = _("As they are, it names {right} of them right, of their warped copies {copies}.")
         right, copies = wavering.right(labels), wavering.copies_right(labels)

@@ -39,13 +39,14 @@ def pick_photo(dataset: Dataset, data: DataSpec, train: Indices, names: Sequence
     dataset_id, number = picked
     if dataset_id != dataset.meta.id or number not in train:
         number = offered[_least_round(pictures)]
+        session.remember(PHOTO, (dataset.meta.id, number))  # other pictures to pick from do not replace it
     with st.container(horizontal=True, vertical_alignment="center", key="augment-offer"):
         tiles = [
-            Tile(str(index), picture, alt=names[dataset.labels[index]])
+            Tile(str(index), picture, mark="chosen" if index == number else "", alt=names[dataset.labels[index]])
             for index, picture in zip(offered, pictures, strict=True)
         ]
         gallery(tiles, key=KEY, size=SIDE, columns=OFFERED, on_click=lambda: _pick(dataset))
-        st.button(_("Others"), icon=":material/shuffle:", type="tertiary", on_click=_turn, key="augment-others")
+        st.button(_("Other pictures"), icon=":material/shuffle:", type="tertiary", on_click=_turn, key="augment-others")
     return number
 
 
@@ -67,11 +68,17 @@ def _in_turn(content_hash: str, data: DataSpec, _labels: NDArray[np.int32], _tra
 
 
 def _least_round(pictures: Pixels) -> int:
-    """Where the picture is on which a turn shows most."""
+    """Where the picture is on which a turn shows most: a turn around what it shows, wherever in the picture that is."""
     step = max(1, pictures.shape[1] // SPARSE)
-    sparse = pictures[:, ::step, ::step]
-    turned = np.rot90(sparse, axes=(1, 2))
-    return int(np.abs(sparse.astype(np.int16) - turned).mean(axis=(1, 2, 3)).argmax())
+    return int(np.argmax([_change_by_turn(picture[::step, ::step].mean(axis=2)) for picture in pictures]))
+
+
+def _change_by_turn(grey: NDArray[np.float64]) -> float:
+    apart = np.abs(grey - np.median(grey))
+    places = np.indices(grey.shape).reshape(2, -1)
+    centre = places @ apart.ravel() / max(float(apart.sum()), 1.0)
+    centred = np.roll(apart, np.rint(np.array(grey.shape) / 2 - 0.5 - centre).astype(int), axis=(0, 1))
+    return float(np.abs(centred - np.rot90(centred)).mean())
 
 
 def _pick(dataset: Dataset) -> None:

@@ -35,11 +35,11 @@ def copies(picture: Pixels, number: int, seed: int, spec: AugmentSpec, name: str
         name: Of its class.
     """
     first = session.recall("augment.view", 0)
-    with st.container(key="wide-copies"):
-        left, right = st.columns([2, 5], gap="medium")
+    with st.container(key="augment-row"):
+        left, right = st.columns([2, 5], gap="small")
     with left:
-        gallery([Tile("original", picture, _("The original"), alt=name)], key="augment-original", size=LARGE, columns=1)
-        st.button(_("New draw"), icon=":material/casino:", on_click=_redraw, disabled=spec.is_off, key="augment-redraw")
+        original = Tile("original", picture, _("The original"), note=name, alt=name)
+        gallery([original], key="augment-original", size=LARGE, columns=1)
     with right:
         units = units_of(seed, range(first, first + COPIES), number)
         varied = augment(np.repeat(picture[None], COPIES, axis=0), spec, units)
@@ -48,7 +48,10 @@ def copies(picture: Pixels, number: int, seed: int, spec: AugmentSpec, name: str
             for view, copy in enumerate(varied)
         ]
         gallery(tiles, key="augment-copies", size=COPY, columns=4)
-    st.caption(_drawn(spec))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_drawn(spec), width="stretch")
+        off = spec.is_off
+        st.button(_("New draw"), icon=":material/casino:", on_click=_redraw, disabled=off, key="augment-redraw")
 
 
 def _drawn(spec: AugmentSpec) -> str:
@@ -60,8 +63,8 @@ def _drawn(spec: AugmentSpec) -> str:
     return (once if spec.repeats == 1 else often).format(count=COPIES, times=spec.repeats)
 
 
-def strip(picture: Pixels, spec: AugmentSpec, knob: str) -> None:
-    """One knob alone, from the least to the most that it does."""
+def strip(picture: Pixels, spec: AugmentSpec, knob: str, name: str) -> None:
+    """One knob alone, from the least to the most that it does; `name` is that of the picture's class."""
     words = _("{knob} alone")
     if knob not in spec.active:
         words, spec = _("{knob} is off; it would do this"), spec.model_copy(update={knob: getattr(EXAMPLE, knob)})
@@ -69,7 +72,7 @@ def strip(picture: Pixels, spec: AugmentSpec, knob: str) -> None:
     draws, levels = draws_at(spec, knob), levels_of(knob)
     shown = apply(np.repeat(picture[None], len(levels), axis=0), spec.only(knob), draws)
     tiles = [
-        Tile(str(place), copy, level(knob, draws, place), _(STRENGTHS[strength]))
+        Tile(str(place), copy, caption := level(knob, draws, place), _(STRENGTHS[strength]), alt=f"{name}, {caption}")
         for place, (copy, (strength, _unit)) in enumerate(zip(shown, levels, strict=True))
     ]
     gallery(tiles, key="augment-levels", size=SMALL, columns=len(tiles))
@@ -79,7 +82,7 @@ def fill_modes(picture: Pixels, spec: AugmentSpec) -> None:
     """The four fill modes on the turned picture; a click takes one."""
     st.caption(_("Fill mode: what is seen where a turned picture has no pixels. Click one to take it."))
     tiles = [
-        Tile(mode, _turned(picture, mode, spec.fill_colour), mode, _("taken") if mode == spec.fill_mode else "")
+        Tile(mode, _turned(picture, mode, spec.fill_colour), mode, mark="chosen" if mode == spec.fill_mode else "")
         for mode in FILL_MODES
     ]
     gallery(tiles, key=FILLS, size=SMALL, columns=len(tiles), on_click=_take_fill_mode)

@@ -29,7 +29,7 @@ def settings(meta: DatasetMeta | None) -> None:
     _knobs(FIRST)
     with st.expander(_("Light")):
         _knobs(IN_LIGHT)
-    with st.expander(_("More")):
+    with st.expander(_("Shear, upside down, cutout …")):
         _knobs(IN_MORE)
     if meta is None:
         return
@@ -81,5 +81,6 @@ def _changed(name: str, value: Any) -> None:
 
 def _touched_style() -> None:
     """Mark the knob that was moved last."""
-    rule = f"box-shadow: -0.75rem 0 0 -0.55rem {ACCENT};"
-    st.html(f"<style>.st-key-augment-knob-{touched()} {{ {rule} }}</style>")
+    rule = f"border-left: 3px solid {ACCENT}; margin-left: -0.75rem; padding-left: calc(0.75rem - 3px);"
+    name = session.recall("augment.touched") or "none"
+    st.html(f"<style>.st-key-augment-knob-{name} {{ {rule} }}</style>")

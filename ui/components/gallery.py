@@ -17,7 +17,7 @@ from core.i18n import _
 from ui.components.mount import OnClick, as_callback, register
 from ui.palette import RIGHT, SKY, WRONG
 
-Mark = Literal["", "right", "wrong", "drop", "move"]
+Mark = Literal["", "right", "wrong", "drop", "move", "chosen"]
 SMALL = 64  # px; up to here a picture is kept pixel by pixel and shown with its pixels visible
 
 _mount = register("gallery", '<div class="gallery" data-testid="studio-gallery"></div>')
@@ -32,7 +32,8 @@ class Tile:
         image: uint8 array of shape (h, w), (h, w, 1) or (h, w, 3), values 0–255.
         caption: First line below the picture, and its alternative text. A stranger's text is safe here, and in `alt`.
         note: Second, quieter line.
-        mark: Whether a prediction was right, or what is to become of the picture; shown as a sign and as a colour.
+        mark: Whether a prediction was right, what is to become of the picture, or that it is the chosen one; shown as a
+            sign and as a colour.
         alt: Alternative text where it is not the caption.
     """
 
@@ -80,6 +81,7 @@ def gallery_rows(
             "wrong": {"sign": "✗", "colour": WRONG, "word": _("wrong")},
             "drop": {"sign": "✗", "colour": WRONG, "word": _("to be dropped")},
             "move": {"sign": "→", "colour": SKY, "word": _("to be moved")},
+            "chosen": {"sign": "", "colour": "var(--st-primary-color)", "word": _("chosen")},
         },
     }
     result = _mount(key=key, data=data, on_click_change=as_callback(on_click))
