@@ -28,6 +28,7 @@ class Browser:
         self.buttons: dict[str, str] = {}  # label → what the server calls it
         self.sliders: dict[str, str] = {}  # likewise
         self.components: dict[str, str] = {}  # what the server calls it → its data as JSON
+        self.arrived: dict[str, float] = {}  # likewise → seconds after the question, in the last answer
         self.texts: list[str] = []  # of the last answer
 
     async def ask(self, fragment_id: str = "", press: str = "", slide: tuple[str, float] | None = None) -> float:
@@ -45,6 +46,7 @@ class Browser:
         message.rerun_script.page_name = self._page
         message.rerun_script.fragment_id = fragment_id
         self.texts.clear()
+        self.arrived.clear()
         if press:
             message.rerun_script.widget_states.widgets.add(id=self.buttons[press], trigger_value=True)
         if slide:
@@ -59,11 +61,11 @@ class Browser:
             if kind == "auto_rerun":
                 self.fragment_id = answer.auto_rerun.fragment_id
             elif kind == "delta":
-                self._look_at(answer.delta.new_element)
+                self._look_at(answer.delta.new_element, time.monotonic() - start)
             elif kind == "script_finished":
                 return time.monotonic() - start
 
-    def _look_at(self, element: Element) -> None:
+    def _look_at(self, element: Element, after: float) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise RuntimeError(element.exception.message)
@@ -75,6 +77,7 @@ class Browser:
             self.sliders[element.slider.label] = element.slider.id
         elif kind == "bidi_component":
             self.components[element.bidi_component.id] = element.bidi_component.json
+            self.arrived[element.bidi_component.id] = after
 
 
 @asynccontextmanager
