@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -26,17 +28,16 @@ class Browser:
         self._socket, self._page, self._query = socket, page, query
         self.fragment_id = ""
         self.buttons: dict[str, str] = {}  # label → what the server calls it
-        self.sliders: dict[str, str] = {}  # likewise
         self.components: dict[str, str] = {}  # what the server calls it → its data as JSON
         self.arrived: dict[str, float] = {}  # likewise → seconds after the question, in the last answer
         self.texts: list[str] = []  # of the last answer
 
-    async def ask(self, fragment_id: str = "", press: str = "", slide: tuple[str, float] | None = None) -> float:
-        """Ask for the page or one fragment, press a button or move a slider; seconds until the script is done.
+    async def ask(self, fragment_id: str = "", press: str = "", state: tuple[str, Any] | None = None) -> float:
+        """Ask for the page or one fragment, press a button or change a component; seconds until the script is done.
 
         Args:
             press: The button's label.
-            slide: The slider's label and its new value.
+            state: What the server calls the component, and its state.
 
         Raises:
             RuntimeError: If the page shows an exception.
@@ -49,10 +50,8 @@ class Browser:
         self.arrived.clear()
         if press:
             message.rerun_script.widget_states.widgets.add(id=self.buttons[press], trigger_value=True)
-        if slide:
-            message.rerun_script.widget_states.widgets.add(id=self.sliders[slide[0]]).double_array_value.data.append(
-                slide[1]
-            )
+        if state:
+            message.rerun_script.widget_states.widgets.add(id=state[0], json_value=json.dumps(state[1]))
         start = time.monotonic()
         await self._socket.send(message.SerializeToString())
         while True:
@@ -73,8 +72,6 @@ class Browser:
             self.texts.append(element.markdown.body)
         elif kind == "button":
             self.buttons[element.button.label] = element.button.id
-        elif kind == "slider":
-            self.sliders[element.slider.label] = element.slider.id
         elif kind == "bidi_component":
             self.components[element.bidi_component.id] = element.bidi_component.json
             self.arrived[element.bidi_component.id] = after

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks.browsers import browser, start_server
+from benchmarks.browsers import Browser, browser, start_server
 from benchmarks.common import assets, at_most, quick, temporary_home
 from core.augmentation.spec import PRESETS
 from core.datasets.importing.bring import bring_in
@@ -35,15 +35,21 @@ async def measure(query: str, moves: int) -> tuple[list[float], list[float]]:
     to_copies, to_end = [], []
     async with browser(PORT, "augment", query) as client:
         await client.ask()
-        grid = next(name for name in client.components if "augment-copies" in name)
+        grid, slider = (named(client, key) for key in ("augment-copies", "augmentation.rotation"))
         shown = pictures(client.components[grid])
         for move in range(moves):
-            to_end.append(await client.ask(slide=("Rotation", 10.0 + move % 120)))
+            moved = {"number": move + 1, "value": 10.0 + move % 120}
+            to_end.append(await client.ask(state=(slider, {"moved": moved})))
             to_copies.append(client.arrived[grid])
             before, shown = shown, pictures(client.components[grid])
             assert len(shown) == COPIES
             assert not shown & before, "every copy must be new"
     return to_copies, to_end
+
+
+def named(client: Browser, key: str) -> str:
+    """What the server calls the component with this key."""
+    return next(name for name in client.components if key in name)
 
 
 def pictures(gallery: str) -> set[str]:

@@ -32,7 +32,7 @@ def knob_widget(
     common: dict[str, Any] = {
         "label": _(knob.title),
         "key": key,
-        "help": _help(knob),
+        "help": help_of(knob),
         "disabled": disabled,
         "on_change": lambda: on_change(name, session.widget_value(key)),
     }
@@ -84,7 +84,8 @@ def _choice(choices: dict[str, str] | Any, common: dict[str, Any]) -> None:
         st.selectbox(options=options, format_func=label, **common)
 
 
-def _help(knob: Knob) -> str:
+def help_of(knob: Knob) -> str:
+    """The help text of a knob, with its unit."""
     return f"{_(knob.help)} ({_(knob.unit)})" if knob.unit else _(knob.help)
 
 

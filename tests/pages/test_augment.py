@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.augmentation.spec import PRESETS, AugmentSpec
@@ -19,7 +20,7 @@ from core.home import PROJECT, Home
 from core.runs.submit import split_of
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
 from ui import session
-from ui.augment import first_batch, photo, preview
+from ui.augment import first_batch, photo, preview, settings
 from ui.components import Tile
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
@@ -35,7 +36,32 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Tile]]:
 
     for module in (preview, photo, first_batch):
         monkeypatch.setattr(module, "gallery", gallery)
+    monkeypatch.setattr(settings, "live_slider", still_slider)
     return galleries
+
+
+def still_slider(
+    label: str,
+    min_value: float,
+    max_value: float,
+    step: float,
+    *,
+    value: float,
+    key: str,
+    help: str,
+    on_change: Callable[[float], None],
+) -> None:
+    """Streamlit's own in place of the one that AppTest cannot move."""
+    session.show_value(key, value)
+    st.slider(
+        label,
+        min_value,
+        max_value,
+        step=step,
+        key=key,
+        help=help,
+        on_change=lambda: on_change(session.widget_value(key)),
+    )
 
 
 def opened(spec: RunSpec | None = None) -> AppTest:

@@ -48,7 +48,7 @@ def copies(picture: Pixels, number: int, seed: int, spec: AugmentSpec, name: str
             for view, copy in enumerate(varied)
         ]
         gallery(tiles, key="augment-copies", size=COPY, columns=4)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.caption(_drawn(spec), width="stretch")
         off = spec.is_off
         st.button(_("New draw"), icon=":material/casino:", on_click=_redraw, disabled=off, key="augment-redraw")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,9 +11,10 @@ from core.augmentation.advice import advice
 from core.augmentation.spec import CHANGES, LIGHT, PRESETS, AugmentSpec
 from core.datasets.dataset import DatasetMeta
 from core.i18n import _
-from core.knobs import knobs_of
+from core.knobs import knob_of, knobs_of
 from ui import session
-from ui.widgets import knob_widget
+from ui.components import live_slider
+from ui.widgets import help_of, knob_widget
 
 PRESET = "augment-preset"
 FOLDED = tuple(knob.name for knob in knobs_of(AugmentSpec) if knob.advanced)
@@ -70,7 +72,28 @@ def _take_preset() -> None:
 def _knobs(names: tuple[str, ...]) -> None:
     for name in names:
         with st.container(key=f"augment-knob-{name}"):
-            knob_widget(session.spec().augmentation, name, f"augmentation.{name}", _changed)
+            if isinstance(getattr(session.spec().augmentation, name), float):
+                _slider(name)
+            else:
+                knob_widget(session.spec().augmentation, name, f"augmentation.{name}", _changed)
+
+
+def _slider(name: str) -> None:
+    """A slider that the pictures follow while it is dragged."""
+    knob = knob_of(AugmentSpec, name)
+    assert knob.low is not None
+    assert knob.high is not None
+    assert knob.step is not None
+    live_slider(
+        _(knob.title),
+        knob.low,
+        knob.high,
+        knob.step,
+        value=getattr(session.spec().augmentation, name),
+        key=f"augmentation.{name}",
+        help=help_of(knob),
+        on_change=partial(_changed, name),
+    )
 
 
 def _changed(name: str, value: Any) -> None:
@@ -81,6 +104,7 @@ def _changed(name: str, value: Any) -> None:
 
 def _touched_style() -> None:
     """Mark the knob that was moved last."""
-    rule = f"border-left: 3px solid {ACCENT}; margin-left: -0.75rem; padding-left: calc(0.75rem - 3px);"
+    place = "margin-left: -0.75rem; padding-left: calc(0.75rem - 3px); width: calc(100% + 0.75rem);"
+    rule = f"border-left: 3px solid {ACCENT}; {place}"
     name = session.recall("augment.touched") or "none"
     st.html(f"<style>.st-key-augment-knob-{name} {{ {rule} }}</style>")
