@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
 
 from core.home import PROJECT, Home
 
@@ -16,6 +17,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     root = tmp_path / "home"
     monkeypatch.setenv("CNN_STUDIO_HOME", str(root))
     return Home(root).make()
+
+
+@pytest.fixture(autouse=True)
+def no_keras_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each script Streamlit clears the session of a Keras that is loaded, and walks through the whole heap.
+
+    A server never has one. Here the tests of learning have loaded it, and each run of a page would take a second more.
+    """
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
 
 
 @pytest.fixture(scope="session")

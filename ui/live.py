@@ -20,13 +20,13 @@ HEIGHT = 330  # px of each chart
 
 def live_run(run: RunFolder) -> None:
     """Show the run, refreshed until it ends; then the page is drawn once more, as a whole."""
-    active = run.status().state in ACTIVE
-    st.fragment(_live, run_every=REFRESH if active else None)(run, active)
+    state = run.status().state
+    st.fragment(_live, run_every=REFRESH if state in ACTIVE else None)(run, state)
 
 
-def _live(run: RunFolder, was_active: bool) -> None:
+def _live(run: RunFolder, was: State) -> None:
     status, history = run.status(), history_of(run.events)
-    if was_active != (status.state in ACTIVE):  # it ended, or it was resumed: the page around it changes too
+    if status.state != was:  # it began, ended or was resumed: the page around it changes too, and the road above
         st.rerun()
     _strip(run, status, history)
     _buttons(run, status)
