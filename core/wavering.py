@@ -48,6 +48,11 @@ class Question:
     at_a_time: int = 1
 
     @property
+    def is_sample(self) -> bool:
+        """Whether it is about several pictures."""
+        return len(self.numbers) > 1
+
+    @property
     def copies(self) -> int:
         """Copies in all ways together."""
         return len(self.numbers) * self.views * len(ways_of(self.augmentation))

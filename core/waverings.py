@@ -110,8 +110,8 @@ class Waverings:
                 if not self._jobs:
                     self._thread = None
                     return
-                question = next((job for job in self._jobs if _is_sample(job) == after_photo), next(iter(self._jobs)))
-                after_photo = not _is_sample(question)
+                question = next((job for job in self._jobs if job.is_sample == after_photo), next(iter(self._jobs)))
+                after_photo = not question.is_sample
                 job = self._jobs[question]
             error = self._ask_part(question, job)
             with self._turn:
@@ -144,10 +144,6 @@ class Waverings:
                 self._answers.popitem(last=False)
         elif question in self._jobs:
             self._jobs.move_to_end(question)
-
-
-def _is_sample(question: Question) -> bool:
-    return len(question.numbers) > 1
 
 
 def _asked(job: _Job, question: Question) -> int:

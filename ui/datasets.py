@@ -35,8 +35,12 @@ def class_labels(meta: DatasetMeta) -> list[str]:
 
 def chosen_split(dataset: Dataset, data: DataSpec) -> Split:
     """The split of the set that `data` asks for, kept for the next run of the page. Raises DataError as `split_of`."""
-    dealing = (data.validation_fraction, data.test_fraction, data.split_policy, data.split_seed)
-    return _split(dataset.meta.id, dataset.meta.content_hash, dealing, dataset, data)
+    return _split(dataset.meta.id, dataset.meta.content_hash, dealing(data), dataset, data)
+
+
+def dealing(data: DataSpec) -> tuple[float, float, str, int]:
+    """All of `data` that decides a split."""
+    return data.validation_fraction, data.test_fraction, data.split_policy, data.split_seed
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -23,9 +23,7 @@ def _spec(augmentation: AugmentSpec) -> RunSpec:
         data=DataSpec(dataset=shapes_id(SHAPES), image_size=SHAPES.size, colour_mode="rgb"),
         augmentation=augmentation,
         architecture=PRESETS["mnist"].architecture,
-        training=TrainingSpec(
-            epochs=40, learning_rate=2e-3
-        ),  # 1e-3 needs 60 epochs for the same 0.95 with turned copies
+        training=TrainingSpec(epochs=40, learning_rate=2e-3),  # 1e-3 needs 60 epochs for the same 0.95
     )
 
 

@@ -13,7 +13,8 @@ from sklearn.manifold import TSNE
 from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.i18n import _
-from core.learning.predict import Trained, load_trained, set_learnt_from
+from core.learning.fit import set_learnt_from
+from core.learning.predict import Trained, load_trained
 from core.runs.folder import RunFolder
 
 BATCH = 64  # pictures at a time: large ones through many filters take gigabytes

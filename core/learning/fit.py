@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.batches import Pictures, batches_of
+from core.datasets.dataset import Dataset
 from core.datasets.pixels import as_model_input
 from core.datasets.store import open_dataset
 from core.errors import StudioError, TrainingError
@@ -68,13 +69,23 @@ def pictures_of(run: RunFolder, info: RunInfo, on_chunk: Callable[[], None] = la
         DataError, TrainingError: If the data set is gone or is no longer the one that the run was made for.
     """
     home, spec = Home(run.path.parent.parent), info.spec
-    dataset = open_dataset(home, spec.data.dataset)
-    if dataset.meta.content_hash != info.content_hash:
-        raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
+    dataset = set_learnt_from(run, info, spec.data.dataset)
     images = as_model_input(dataset, spec.data.image_size, spec.data.colour_mode, home.cache, on_chunk)
     targets = targets_for(spec.training.loss, dataset.labels, len(info.classes))
     with np.load(run.split, allow_pickle=False) as split:
         return {part: Pictures(images, targets, split[part]) for part in ("train", "validation", "test")}
+
+
+def set_learnt_from(run: RunFolder, info: RunInfo, dataset_id: str) -> Dataset:
+    """Open a set with the very pictures that the run was trained on; it may have another title.
+
+    Raises:
+        DataError, TrainingError: If it is gone or has other pictures.
+    """
+    dataset = open_dataset(Home(run.path.parent.parent), dataset_id)
+    if dataset.meta.content_hash != info.content_hash:
+        raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
+    return dataset
 
 
 class _Training:

@@ -10,11 +10,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.dataset import Dataset
 from core.datasets.pixels import PixelPath
-from core.datasets.store import open_dataset
-from core.errors import DataError, StudioError, TrainingError
-from core.home import Home
+from core.errors import DataError, StudioError
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.learning.build import build_model
@@ -81,18 +78,6 @@ def probabilities_of(
     starts = range(0, len(pictures), batch_size)
     answers = [np.asarray(model.predict_on_batch(pictures[start : start + batch_size])) for start in starts]
     return class_probabilities(np.concatenate(answers))
-
-
-def set_learnt_from(run: RunFolder, info: RunInfo, dataset_id: str) -> Dataset:
-    """Open a set with the very pictures that the run was trained on; it may have another title.
-
-    Raises:
-        DataError, TrainingError: If it is gone or has other pictures.
-    """
-    dataset = open_dataset(Home(run.path.parent.parent), dataset_id)
-    if dataset.meta.content_hash != info.content_hash:
-        raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
-    return dataset
 
 
 def evaluate_run(run: RunFolder) -> Evaluation:

@@ -36,7 +36,7 @@ class _Asked:
 
     @property
     def is_photo(self) -> bool:
-        return len(self.question.numbers) == 1
+        return not self.question.is_sample
 
     @property
     def about(self) -> str:

@@ -66,7 +66,7 @@ def _wait(question: Question) -> None:
     if answer.is_there:
         st.rerun()
     copies = format.count(question.copies)
-    if len(question.numbers) == 1:
+    if not question.is_sample:
         st.status(_("Your model looks at {copies} copies of this picture …").format(copies=copies), state="running")
     else:
         text = _("Your model looks at {copies} copies of {count} test pictures …")
@@ -81,7 +81,7 @@ def _asker(question: Question) -> str:
 
 
 def _kind(question: Question) -> str:
-    return "sample" if len(question.numbers) > 1 else "picture"
+    return "sample" if question.is_sample else "picture"
 
 
 def _waverings() -> Waverings:

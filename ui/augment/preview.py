@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.augmentation.draws import Draws, draw, units_of
+from core.augmentation.draws import UNITS, Draws, draw, units_of
 from core.augmentation.levels import draws_at, levels_of
 from core.augmentation.spec import FILL_MODES, PRESETS, AugmentSpec
 from core.augmentation.warp import apply, augment
@@ -90,7 +90,7 @@ def fill_modes(picture: Pixels, spec: AugmentSpec) -> None:
 
 def _turned(picture: Pixels, mode: str, colour: str) -> Pixels:
     spec = AugmentSpec.model_validate({**TURNED, "fill_mode": mode, "fill_colour": colour})
-    most: Draws = draw(spec, np.ones((1, 16)))
+    most: Draws = draw(spec, np.ones((1, UNITS)))
     turned: Pixels = apply(picture[None], spec, most)[0]
     return turned
 

@@ -22,7 +22,7 @@ from ui.data.marks import click_means, marks_bar, marks_of
 from ui.data.picture import clicked, picture_dialog
 from ui.data.pixels import pixels_view
 from ui.data.sizes import sizes_view
-from ui.datasets import chosen_split, class_labels
+from ui.datasets import chosen_split, class_labels, dealing
 from ui.html import facts, plain
 from ui.services import studio
 
@@ -46,19 +46,20 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
     st.subheader(plain(_(meta.title)) + _version(meta))
     st.markdown(headline(dataset, data))
     try:
-        split, found = _dealt(meta.id, meta.content_hash, _dealing(data), dataset, data)
+        split = chosen_split(dataset, data)
     except DataError as error:
         st.error(plain(str(error)), icon=":material/error:")
         marks_bar(dataset, is_waiting=True)
         data_grid(dataset, data, None, names)
         picture_dialog(dataset, None, names)
         return
+    found = _described(meta.id, meta.content_hash, dealing(data), dataset, split)
     st.caption(_parts(split, meta))
     marks_bar(dataset, is_waiting=session.recall(VIEW, FIRST) in CLICKABLE)
     view = _view()
     if view == "pictures":
         _bars(found, meta)
-        finding = chips(findings(dataset, split, _dealing(data)), dataset)
+        finding = chips(findings(dataset, split, dealing(data)), dataset)
         data_grid(dataset, data, split, names, finding.indices if finding else None)
     elif view == "map":
         click_means(dataset)
@@ -105,17 +106,12 @@ def headline(dataset: Dataset, data: DataSpec) -> str:
     )
 
 
-def _dealing(data: DataSpec) -> tuple[float, float, str, int]:
-    return data.validation_fraction, data.test_fraction, data.split_policy, data.split_seed
-
-
 @st.cache_data(max_entries=32, show_spinner=False)
-def _dealt(
-    dataset_id: str, content_hash: str, dealing: tuple[float, float, str, int], _dataset: Dataset, _data: DataSpec
-) -> tuple[Split, DatasetFacts]:
-    """The split and what is in it; the first three arguments are the key, and decide all that is used of the others."""
-    split = chosen_split(_dataset, _data)
-    return split, describe(_dataset, split)
+def _described(
+    dataset_id: str, content_hash: str, dealing: tuple[float, float, str, int], _dataset: Dataset, _split: Split
+) -> DatasetFacts:
+    """What is in the split; the first three arguments are the key, and decide all that is used of the others."""
+    return describe(_dataset, _split)
 
 
 def _parts(split: Split, meta: DatasetMeta) -> str:
