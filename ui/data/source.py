@@ -127,6 +127,16 @@ def _kinds() -> None:
     )
 
 
+def _take_ready_made() -> None:
+    """Choose the ready-made set pressed; nothing where the list is no longer shown.
+
+    A fragment's rerun that was under way when a person went to their own pictures still brings the list's value, and
+    Streamlit, which has forgotten it by then, calls that a change.
+    """
+    if shown_source() != OWN:
+        choose(session.widget_value("data.sources"))
+
+
 def _last_ready_made() -> str:
     return str(session.recall("data.ready_made", "digits"))
 
@@ -141,7 +151,7 @@ def _ready_made() -> None:
         captions=[_to_fetch(name) for name in names],
         key="data.sources",
         label_visibility="collapsed",
-        on_change=lambda: choose(session.widget_value("data.sources")),
+        on_change=_take_ready_made,
     )
 
 
