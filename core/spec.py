@@ -10,12 +10,13 @@ import base64
 import binascii
 import json
 import zlib
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Discriminator, Tag, ValidationError
 
 from core.architecture.layers import OwnCNN
 from core.architecture.presets import DEFAULT_PRESET, PRESETS
+from core.architecture.transfer import Transfer
 from core.augmentation.spec import AugmentSpec
 from core.datasets.split import Policy
 from core.errors import StudioError
@@ -26,6 +27,15 @@ ColourMode = Literal["grey", "rgb"]
 Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"]
 Schedule = Literal["constant", "step", "cosine", "plateau"]
+
+
+def _kind(architecture: Any) -> str:
+    """Which architecture is meant; links from before there was transfer learning do not say it."""
+    named = architecture.get("kind", "own") if isinstance(architecture, dict) else getattr(architecture, "kind", "")
+    return str(named)
+
+
+ArchitectureSpec = Annotated[Annotated[OwnCNN, Tag("own")] | Annotated[Transfer, Tag("transfer")], Discriminator(_kind)]
 
 LOWEST_SHARE, HIGHEST_SHARE = 1, 90  # %, of the pictures that validation or test are taken of
 OPTIMIZERS = {
@@ -219,7 +229,7 @@ class RunSpec(Frozen):
     version: Literal[1] = 1
     data: DataSpec = DataSpec()
     augmentation: AugmentSpec = AugmentSpec()
-    architecture: OwnCNN = PRESETS[DEFAULT_PRESET].architecture
+    architecture: ArchitectureSpec = PRESETS[DEFAULT_PRESET].architecture
     training: TrainingSpec = TrainingSpec()
 
     @property

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.architecture.backbones.table import BACKBONES
+from core.architecture.describe import describe
+from core.architecture.layers import OwnCNN
 from core.architecture.presets import PRESETS
-from core.architecture.shapes import describe_stack
+from core.architecture.transfer import Transfer
 from core.errors import StudioError
 from core.evaluation import score
 from core.i18n import _
@@ -48,13 +51,19 @@ def _data() -> tuple[str, ...]:
 
 def _model() -> tuple[str, ...]:
     spec = session.spec()
-    name = next((_(p.title) for p in PRESETS.values() if p.architecture == spec.architecture), _("own CNN"))
+    name = _model_name(spec.architecture)
     try:
         classes = len(chosen_dataset().meta.classes)
     except StudioError:
         return (name,)
-    facts = describe_stack(spec.architecture, spec.input_shape, classes, spec.training.loss)
+    facts = describe(spec, classes)
     return name, "✗" if facts.problem else format.short_count(facts.parameters)
+
+
+def _model_name(architecture: OwnCNN | Transfer) -> str:
+    if isinstance(architecture, Transfer):
+        return BACKBONES[architecture.backbone].title
+    return next((_(preset.title) for preset in PRESETS.values() if preset.architecture == architecture), _("own CNN"))
 
 
 def _run() -> dict[str, tuple[str, ...]]:

@@ -156,3 +156,7 @@ class OwnCNN(Frozen):
 
     kind: Literal["own"] = "own"
     layers: tuple[LayerSpec, ...] = Field(max_length=60)
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"kind": self.kind, **write(self)}

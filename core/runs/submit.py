@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from core.architecture.shapes import describe_stack
+from core.architecture.describe import describe
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.split import Split, make_split
 from core.datasets.store import open_dataset
@@ -41,9 +41,7 @@ def split_of(dataset: Dataset, data: DataSpec) -> Split:
 def problems(spec: RunSpec, dataset: Dataset) -> list[Problem]:
     """All that keeps `spec` from being trained on `dataset`; empty when it can start."""
     found = [*_data_problems(spec, dataset), *_loss_problems(spec, dataset.meta)]
-    stack = describe_stack(
-        spec.architecture, spec.input_shape, len(dataset.meta.classes), "sparse_categorical_crossentropy"
-    )
+    stack = describe(spec, len(dataset.meta.classes), "sparse_categorical_crossentropy")
     if stack.problem:
         found.append(Problem("model", stack.problem.message))
     return found

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.architecture.shapes import describe_stack
+from core.architecture.describe import describe
 from core.augmentation.spec import AugmentSpec
 from core.datasets.dataset import Dataset
 from core.datasets.inspecting.embedding import sample_for_map
@@ -48,7 +48,7 @@ def _work(run: RunFolder) -> int:
     """Multiply-adds for one picture."""
     info = run.info()
     spec = info.spec
-    return describe_stack(spec.architecture, spec.input_shape, len(info.classes), spec.training.loss).multiply_adds
+    return describe(spec, len(info.classes)).multiply_adds
 
 
 def _stamp(run: RunFolder) -> int:
