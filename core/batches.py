@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from core.augmentation.spec import AugmentSpec
 from core.augmentation.warp import augment
 from core.spec import RunSpec
 
-Batch = tuple[NDArray[np.uint8], NDArray[np.generic]]  # pictures, targets
+Batch = tuple[NDArray[Any], NDArray[Any]]  # pictures, targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +22,12 @@ class Pictures:
     """Pictures with their targets, chosen by index from arrays that may be memory-mapped.
 
     Attributes:
-        images: (N, S, S, C) uint8, 0 to 255.
+        images: (N, S, S, C) uint8, 0 to 255; or (N, ...) float32, what a frozen part makes of them.
         targets: (N,) int32 or (N, K) float32, as the loss wants them.
         indices: (n,) which of them this part has.
     """
 
-    images: NDArray[np.uint8]
+    images: NDArray[Any]
     targets: NDArray[np.generic]
     indices: NDArray[np.int64]
 
@@ -79,6 +80,32 @@ class TrainingBatches:
         shown = epoch_order(self.seed, epoch, len(self))[begin : begin + self.batch_size]
         times, positions = np.divmod(shown, len(self.pictures))
         return epoch * self.augmentation.repeats + times, positions
+
+
+@dataclass(frozen=True, eq=False)
+class KeptBatches(TrainingBatches):
+    """Batches of what a frozen part made of varied copies, a few of each picture; each epoch takes one of them.
+
+    `pictures.images` is (copies · N, ...): row copy · N + index is that copy of picture index.
+
+    Attributes:
+        copies: Of each picture.
+    """
+
+    copies: int
+
+    def batch(self, epoch: int, number: int) -> Batch:
+        """What was made of the copies of batch `number` of epoch `epoch`, and their targets."""
+        views, positions = self.places(epoch, number)
+        indices = self.pictures.indices[positions]
+        taken = copies_taken(self.seed, views, indices, self.copies)
+        targets = self.pictures.targets
+        return self.pictures.images[taken * len(targets) + indices], targets[indices]
+
+
+def copies_taken(seed: int, views: NDArray[np.int64], indices: NDArray[np.int64], copies: int) -> NDArray[np.int64]:
+    """(n,) which of a picture's kept copies each view takes, from 0: a function of (seed, view, index)."""
+    return (units_of(seed, views, indices)[:, 0] * copies).astype(np.int64)
 
 
 def batches_of(spec: RunSpec, pictures: Pictures) -> TrainingBatches:

@@ -52,6 +52,6 @@ def start_button() -> None:
 
 def _problems() -> list[Problem]:
     try:
-        return problems(session.spec(), chosen_dataset())
+        return problems(session.spec(), chosen_dataset(), studio().home)
     except StudioError as error:
         return [Problem("data", str(error))]

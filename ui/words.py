@@ -21,6 +21,7 @@ STAGES = {
     None: N_("Starting a worker"),
     Stage.LOADING: N_("Loading the pictures"),
     Stage.BUILDING: N_("Building the network"),
+    Stage.EXTRACTING: N_("Computing the frozen part, once"),
     Stage.TRAINING: N_("Training"),
     Stage.VALIDATING: N_("Checking on the validation pictures"),
     Stage.EVALUATING: N_("Final exam on the test pictures"),

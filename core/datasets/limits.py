@@ -36,6 +36,7 @@ class Limits:
     upload_bytes: int = 1_000_000_000  # on disk, a browser: a quota, so that one cannot fill it for all
     model_input_bytes: int = 4_000_000_000  # resized copy in the cache: MNIST at 128 px in colour is 3.4 GB
     cache_bytes: int = 12_000_000_000  # converted copies kept; what was used longest ago goes first
+    frozen_bytes: int = 8_000_000_000  # of one frozen part: 8 copies of 2,400 photos at VGG16's block5_conv3, 224 px
     download_bytes: int = 1_000_000_000  # the largest built-in file is 229 MB
 
 

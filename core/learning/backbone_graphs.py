@@ -43,6 +43,7 @@ def main() -> None:
     """Write a file for each entry of the table."""
     GRAPHS.mkdir(exist_ok=True)
     for name, entry in BACKBONES.items():
+        keras.utils.clear_session()  # Keras numbers layers without a name of their own: from 0 again
         rows = rows_of(keras_backbone(name, keras.Input((entry.native_size, entry.native_size, 3))))
         lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
         (GRAPHS / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")

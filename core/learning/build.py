@@ -16,6 +16,7 @@ from core.architecture.layers import (
     Flatten,
     GlobalAveragePool2D,
     MaxPool2D,
+    OwnCNN,
 )
 from core.architecture.shapes import describe_stack, output_layer
 from core.errors import ArchitectureError
@@ -23,7 +24,7 @@ from core.spec import RunSpec, TrainingSpec
 
 
 def build_model(spec: RunSpec, classes: int) -> keras.Model:
-    """Make the network of `spec`: pixels 0–255 of shape (batch, h, w, c), float32 → one probability for each class.
+    """Make an own CNN: pixels 0–255 of shape (batch, h, w, c), float32 → one probability for each class.
 
     With binary cross-entropy the output is one number instead, the probability of the second class. The layers are
     named after their kind and their 1-based place, such as "conv2d_1"; the last is "output". First weights and
@@ -32,6 +33,7 @@ def build_model(spec: RunSpec, classes: int) -> keras.Model:
     Raises:
         ArchitectureError: If the layers do not fit together.
     """
+    assert isinstance(spec.architecture, OwnCNN)
     problem = describe_stack(spec.architecture, spec.input_shape, classes, spec.training.loss).problem
     if problem:
         raise ArchitectureError(problem.message)
@@ -42,8 +44,8 @@ def build_model(spec: RunSpec, classes: int) -> keras.Model:
         [
             keras.Input(spec.input_shape),
             layers.Rescaling(1 / 255, name="rescaling"),
-            *(_keras_layer(layer, f"{layer.kind}_{place}", first_seed + place) for place, layer in enumerate(stack, 1)),
-            layers.Dense(units, activation, kernel_initializer=_glorot(first_seed), name="output"),
+            *(keras_layer(layer, f"{layer.kind}_{place}", first_seed + place) for place, layer in enumerate(stack, 1)),
+            layers.Dense(units, activation, kernel_initializer=glorot(first_seed), name="output"),
         ]
     )
 
@@ -62,7 +64,8 @@ def compile_model(model: keras.Model, spec: RunSpec) -> None:
     )
 
 
-def _keras_layer(layer: AnyLayer, name: str, seed: int) -> keras.Layer:
+def keras_layer(layer: AnyLayer, name: str, seed: int) -> keras.Layer:
+    """Make one layer of a stack; its first weights, or what it drops, are a function of `seed`."""
     match layer:
         case Conv2D():
             return layers.Conv2D(
@@ -71,7 +74,7 @@ def _keras_layer(layer: AnyLayer, name: str, seed: int) -> keras.Layer:
                 strides=layer.strides,
                 padding=layer.padding,
                 activation=layer.activation,
-                kernel_initializer=_glorot(seed),
+                kernel_initializer=glorot(seed),
                 name=name,
             )
         case MaxPool2D():
@@ -87,7 +90,7 @@ def _keras_layer(layer: AnyLayer, name: str, seed: int) -> keras.Layer:
         case GlobalAveragePool2D():
             return layers.GlobalAveragePooling2D(name=name)
         case Dense():
-            return layers.Dense(layer.units, layer.activation, kernel_initializer=_glorot(seed), name=name)
+            return layers.Dense(layer.units, layer.activation, kernel_initializer=glorot(seed), name=name)
 
 
 def _optimizer(training: TrainingSpec) -> keras.optimizers.Optimizer:
@@ -95,6 +98,6 @@ def _optimizer(training: TrainingSpec) -> keras.optimizers.Optimizer:
     return getattr(keras.optimizers, name)(**{setting: getattr(training, setting) for setting in settings})
 
 
-def _glorot(seed: int) -> keras.initializers.Initializer:
+def glorot(seed: int) -> keras.initializers.Initializer:
     """Make Keras's default initializer, but seeded."""
     return keras.initializers.GlorotUniform(seed)

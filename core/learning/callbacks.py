@@ -99,9 +99,9 @@ class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
 class Guard(keras.callbacks.Callback):  # type: ignore[misc]
     """Ends a run whose loss is no longer a number."""
 
-    def __init__(self, training: TrainingSpec, position: Position) -> None:
+    def __init__(self, learning_rate: float, position: Position) -> None:
         super().__init__()
-        self._rate, self._position = training.learning_rate, position
+        self._rate, self._position = learning_rate, position
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         self._check((logs or {}).get("loss", 0.0))
@@ -122,15 +122,22 @@ class Guard(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets each epoch's learning rate, keeps checkpoints and obeys requests, which it polls at every batch."""
+    """Sets each epoch's learning rate, keeps checkpoints and obeys requests, which it polls at every batch.
 
-    def __init__(self, run: RunFolder, training: TrainingSpec, position: Position) -> None:
+    Args:
+        kept: What checkpoints hold: all that can change in the course of the run.
+        rate: What the learning rate is multiplied by in this phase.
+    """
+
+    def __init__(
+        self, run: RunFolder, training: TrainingSpec, position: Position, kept: keras.Model, rate: float
+    ) -> None:
         super().__init__()
-        self._run, self._training, self._position = run, training, position
+        self._run, self._training, self._position, self._kept, self._factor = run, training, position, kept, rate
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         rate = learning_rate(self._training, epoch, self._position.val_losses)
-        self.model.optimizer.learning_rate.assign(rate)
+        self.model.optimizer.learning_rate.assign(rate * self._factor)
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         obey(self._run)
@@ -144,7 +151,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         asked = self._run.request()
         self._position.finished_early = bool(asked and asked[0] == Request.FINISH_EPOCH)
         if self._training.early_stopping and best_epoch(losses) == epoch:
-            save_weights(self._run.best_weights, self.model)
-        save_checkpoint(self._run.checkpoint, self.model, self._position)
+            save_weights(self._run.best_weights, self._kept)
+        save_checkpoint(self._run.checkpoint, self._kept, self.model.optimizer, self._position)
         self._run.update_status(epoch=epoch + 1, val_accuracy=float((logs or {})["val_accuracy"]))
         self.model.stop_training = self._position.finished_early or should_stop_early(self._training, losses)

@@ -43,11 +43,19 @@ class Position:
         self.epoch, self.batch, self.means, self.val_losses = epoch, 0, {}, val_losses
 
 
-def save_checkpoint(path: Path, model: keras.Model, position: Position) -> None:
-    """Write everything that training needs to go on from `position` exactly as if it had never stopped."""
+def save_checkpoint(
+    path: Path, model: keras.Model, optimizer: keras.optimizers.Optimizer | None, position: Position
+) -> None:
+    """Write everything that training needs to go on from `position` exactly as if it had never stopped.
+
+    Args:
+        model: What can change in the course of the run: of a transfer network the part behind the cut.
+        optimizer: Of the phase of training that goes on; None before its first.
+    """
+    groups = {"model": model.variables, "optimizer": optimizer.variables if optimizer else []}
     arrays = {
         f"{group}/{number:04d}": np.asarray(variable)
-        for group, variables in _groups(model).items()
+        for group, variables in groups.items()
         for number, variable in enumerate(variables)
     }
     arrays["position"] = np.frombuffer(json.dumps(asdict(position)).encode(), dtype=np.uint8)
@@ -55,16 +63,24 @@ def save_checkpoint(path: Path, model: keras.Model, position: Position) -> None:
 
 
 def load_checkpoint(path: Path, model: keras.Model) -> Position:
-    """Put the weights and the optimizer's state back and return the position.
+    """Put the weights back and return the position.
 
     Raises:
         TrainingError: If the file does not fit the model.
     """
-    groups = _groups(model)
     with _opened(path) as arrays:
-        _assign(groups["model"], arrays, "model")
-        _assign(groups["optimizer"], arrays, "optimizer")
+        _assign(model.variables, arrays, "model")
         return Position(**json.loads(arrays["position"].tobytes()))
+
+
+def load_optimizer(path: Path, optimizer: keras.optimizers.Optimizer) -> None:
+    """Put the optimizer's state back.
+
+    Raises:
+        TrainingError: If the file does not fit it.
+    """
+    with _opened(path) as arrays:
+        _assign(optimizer.variables, arrays, "optimizer")
 
 
 def save_weights(path: Path, model: keras.Model) -> None:
@@ -98,13 +114,6 @@ def _opened(path: Path) -> Iterator[Any]:
             yield arrays
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise TrainingError(_("The checkpoint is damaged. Start the run again.")) from error
-
-
-def _groups(model: keras.Model) -> dict[str, list[Any]]:
-    return {
-        "model": model.variables,
-        "optimizer": model.optimizer.variables if model.optimizer else [],
-    }
 
 
 def _assign(variables: list[Any], arrays: Any, group: str) -> None:

@@ -50,7 +50,7 @@ def evaluate_model(
         obey: Called at every batch; it may raise to leave.
     """
     poll = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: obey())
-    answers = model.predict(evaluation_batches(pictures), verbose=0, callbacks=[poll])
+    answers = model.predict(evaluation_batches(pictures, model), verbose=0, callbacks=[poll])
     evaluation = judge(class_numbers(pictures), class_probabilities(answers))
     arrays = {"indices": pictures.indices, "labels": evaluation.labels, "probabilities": evaluation.probabilities}
     write_atomically(run.evaluation, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]

@@ -13,7 +13,8 @@ from sklearn.manifold import TSNE
 from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.i18n import _
-from core.learning.fit import set_learnt_from
+from core.learning.inputs import set_learnt_from
+from core.learning.pipeline import evaluation_batch_size
 from core.learning.predict import Trained, load_trained
 from core.runs.folder import RunFolder
 
@@ -42,9 +43,9 @@ def features(trained: Trained, dataset: Dataset, numbers: NDArray[np.int64]) -> 
     """(n, F): what the model's last layer before the output says about each picture, at most MOST_FEATURES numbers."""
     before = keras.Model(trained.model.inputs, trained.model.get_layer("output").input)
     step = math.ceil(math.prod(before.output_shape[1:]) / MOST_FEATURES)
-    rows = []
-    for start in range(0, len(numbers), BATCH):
-        pictures = trained.path.stored(dataset.images[numbers[start : start + BATCH]])
+    rows, batch_size = [], min(BATCH, evaluation_batch_size(before))
+    for start in range(0, len(numbers), batch_size):
+        pictures = trained.path.stored(dataset.images[numbers[start : start + batch_size]])
         answers = np.asarray(before.predict_on_batch(pictures), np.float32)
         rows.append(answers.reshape(len(pictures), -1)[:, ::step])
     return np.concatenate(rows)

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from core.batches import Pictures, batches_of
-from core.datasets.dataset import Dataset
-from core.datasets.pixels import as_model_input
-from core.datasets.store import open_dataset
-from core.errors import StudioError, TrainingError
+from core.architecture.describe import is_exact
+from core.batches import Pictures, TrainingBatches, batches_of
+from core.errors import StudioError
 from core.home import Home
-from core.i18n import N_, _
-from core.learning.build import build_model, compile_model
+from core.i18n import N_
+from core.learning.build import compile_model
 from core.learning.callbacks import Guard, Keeper, Leave, Reporter, obey
-from core.learning.checkpoint import Position, load_checkpoint, load_weights, save_checkpoint, save_model
+from core.learning.checkpoint import (
+    Position,
+    load_checkpoint,
+    load_optimizer,
+    load_weights,
+    save_checkpoint,
+    save_model,
+)
 from core.learning.evaluate import evaluate_model
-from core.learning.pace import best_epoch, should_stop_early
-from core.learning.pipeline import evaluation_batches, targets_for, training_input
+from core.learning.frozen import Material, Meter, material_of
+from core.learning.inputs import pictures_of, weights_of
+from core.learning.network import build_network
+from core.learning.pace import Phase, best_epoch, phases, should_stop_early
+from core.learning.pipeline import evaluation_batches, training_input
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.executor import process_start
-from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, RunInfo, State, Status
+from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, Status
 from core.spec import TrainingSpec
 
 BROKEN = N_("Something broke in the worker that should not have. The file worker.log in the run's folder tells more.")
@@ -59,40 +65,12 @@ def train_run(run: RunFolder) -> Status:
     return status
 
 
-def pictures_of(run: RunFolder, info: RunInfo, on_chunk: Callable[[], None] = lambda: None) -> dict[str, Pictures]:
-    """The run's training, validation and test pictures, at the size and with the targets that its model takes.
-
-    Args:
-        on_chunk: Called every now and then while pictures are converted; it may raise to leave.
-
-    Raises:
-        DataError, TrainingError: If the data set is gone or is no longer the one that the run was made for.
-    """
-    home, spec = Home(run.path.parent.parent), info.spec
-    dataset = set_learnt_from(run, info, spec.data.dataset)
-    images = as_model_input(dataset, spec.data.image_size, spec.data.colour_mode, home.cache, on_chunk)
-    targets = targets_for(spec.training.loss, dataset.labels, len(info.classes))
-    with np.load(run.split, allow_pickle=False) as split:
-        return {part: Pictures(images, targets, split[part]) for part in ("train", "validation", "test")}
-
-
-def set_learnt_from(run: RunFolder, info: RunInfo, dataset_id: str) -> Dataset:
-    """Open a set with the very pictures that the run was trained on; it may have another title.
-
-    Raises:
-        DataError, TrainingError: If it is gone or has other pictures.
-    """
-    dataset = open_dataset(Home(run.path.parent.parent), dataset_id)
-    if dataset.meta.content_hash != info.content_hash:
-        raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
-    return dataset
-
-
 class _Training:
     """One stay of a run in a worker."""
 
     def __init__(self, run: RunFolder, events: EventWriter) -> None:
         self._run, self._events, self._info = run, events, run.info()
+        self._home = Home(run.path.parent.parent)
 
     def go(self) -> State:
         """Train until the end or until asked to leave; return the state that the run is in then."""
@@ -104,10 +82,10 @@ class _Training:
         self._stage(Stage.BUILDING)
         self._prepare()
         try:
-            self._fit(pictures["train"], pictures["validation"])
+            tested = self._train(pictures)
             self._keep_best()
             self._stage(Stage.EVALUATING)
-            evaluation = evaluate_model(self._run, self._model, pictures["test"], self._obey)
+            evaluation = evaluate_model(self._run, tested.model, tested.parts["test"], self._obey)
         except Leave as leave:
             self._save(with_model=leave.request == Request.STOP)
             return LEFT[leave.request]
@@ -121,33 +99,63 @@ class _Training:
 
     def _prepare(self) -> None:
         keras.utils.set_random_seed(self._training.seed)
-        self._model = build_model(self._info.spec, len(self._info.classes))
-        compile_model(self._model, self._info.spec)
-        self._model.optimizer.build(self._model.trainable_variables)
+        self._network = build_network(self._info.spec, len(self._info.classes), weights_of(self._run, self._info))
+        self._phases = phases(self._info.spec)
+        self._kept = self._network.cut(self._phases[-1].train_from).trained  # the last phase changes most
+        self._optimizer: keras.optimizers.Optimizer | None = None
         kept = self._run.checkpoint
-        self._position = load_checkpoint(kept, self._model) if kept.exists() else Position()
+        self._position = load_checkpoint(kept, self._kept) if kept.exists() else Position()
 
-    def _fit(self, train: Pictures, validation: Pictures) -> None:
-        position, epochs = self._position, self._training.epochs
-        batches = batches_of(self._info.spec, train)
-        steps, batch_size = batches.steps, batches.batch_size
-        start = {"epochs": epochs, "steps": steps, "batch_size": batch_size}
-        self._events.write(EventKind.STARTED, **start, epoch=position.epoch, batch=position.batch)
+    def _train(self, pictures: dict[str, Pictures]) -> Material:
+        """Go through what is left of all phases; return the material of the last one, whose model is the result."""
+        position = self._position
+        self._start(batches_of(self._info.spec, pictures["train"]))
+        self._stop = position.finished_early or should_stop_early(self._training, position.val_losses)
+        last = self._phases[-1]
+        for phase in self._phases:
+            is_over = position.epoch >= phase.end or self._stop
+            if not is_over or phase == last:
+                material = self._material(phase, pictures)
+            if not is_over:
+                self._fit(phase, material)
+        return material
+
+    def _start(self, batches: TrainingBatches) -> None:
+        start = {"epochs": self._training.epochs, "steps": batches.steps, "batch_size": batches.batch_size}
+        self._events.write(EventKind.STARTED, **start, epoch=self._position.epoch, batch=self._position.batch)
+
+    def _material(self, phase: Phase, pictures: dict[str, Pictures]) -> Material:
+        cut, cache = self._network.cut(phase.train_from), self._home.cache
+        if cut.frozen is not None:
+            self._stage(Stage.EXTRACTING)
+        material = material_of(self._info, cut, phase.train_from, pictures, cache, Meter(self._tell, self._obey))
+        if cut.frozen is not None and not material.is_kept and not is_exact(self._info.spec):
+            self._note(phase.first, N_("There is no room to keep what the frozen part gives: each epoch computes it."))
+        return material
+
+    def _fit(self, phase: Phase, material: Material) -> None:
+        position, batches, model = self._position, material.batches, material.model
+        steps = batches.steps
+        compile_model(model, self._info.spec)
+        model.optimizer.build(model.trainable_variables)
+        self._optimizer = model.optimizer
+        if position.epoch > phase.first or position.batch:
+            load_optimizer(self._run.checkpoint, self._optimizer)
         self._stage(Stage.TRAINING)
         callbacks = keras.callbacks.CallbackList(
             [
-                Reporter(self._events, position, batch_size, len(batches)),
-                Guard(self._training, position),
-                Keeper(self._run, self._training, position),
+                Reporter(self._events, position, batches.batch_size, len(batches)),
+                Guard(self._training.learning_rate * phase.rate, position),
+                Keeper(self._run, self._training, position, self._kept, phase.rate),
             ],
             add_history=True,  # Keras's fit returns it
-            model=self._model,
+            model=model,
         )
-        validation_batches = evaluation_batches(validation)
+        validation_batches = evaluation_batches(material.parts["validation"], model)
 
         def fit(last_epoch: int) -> None:
             first, batch = position.epoch, position.batch
-            self._model.fit(
+            model.fit(
                 training_input(batches, first, last_epoch, batch),
                 steps_per_epoch=steps - batch,
                 initial_epoch=first,
@@ -158,16 +166,16 @@ class _Training:
                 verbose=0,
             )
 
-        self._model.stop_training = position.finished_early or should_stop_early(self._training, position.val_losses)
         if position.batch == steps:  # only the validation of this epoch is missing
             callbacks.on_train_begin()
             callbacks.on_epoch_begin(position.epoch)
-            checked = self._model.evaluate(validation_batches, return_dict=True, verbose=0, callbacks=callbacks)
+            checked = model.evaluate(validation_batches, return_dict=True, verbose=0, callbacks=callbacks)
             callbacks.on_epoch_end(position.epoch, {f"val_{name}": value for name, value in checked.items()})
         elif position.batch:  # the rest of a split epoch
             fit(position.epoch + 1)
-        if position.epoch < epochs and not self._model.stop_training:
-            fit(epochs)
+        if position.epoch < phase.end and not model.stop_training:
+            fit(phase.end)
+        self._stop = bool(model.stop_training)
 
     def _keep_best(self) -> None:
         """With early stopping, go back to the weights of the epoch with the lowest validation loss."""
@@ -176,17 +184,20 @@ class _Training:
             self._note(done - 1, N_("Finished early on request."))
         if not self._training.early_stopping or best_epoch(losses) == done - 1:
             return
-        load_weights(self._run.best_weights, self._model)
+        load_weights(self._run.best_weights, self._kept)
         self._note(best_epoch(losses), N_("The weights of this epoch were kept: its validation loss was the lowest."))
 
     def _save(self, with_model: bool) -> None:
         self._stage(Stage.SAVING)
-        save_checkpoint(self._run.checkpoint, self._model, self._position)
+        save_checkpoint(self._run.checkpoint, self._kept, self._optimizer, self._position)
         if with_model:
-            save_model(self._run.model, self._model)
+            save_model(self._run.model, self._network.whole)
 
     def _obey(self) -> None:
         obey(self._run)
+
+    def _tell(self, done: int, total: int, speed: float) -> None:
+        self._events.write(EventKind.EXTRACTED, done=done, total=total, images_per_second=speed)
 
     def _stage(self, stage: Stage) -> None:
         self._events.write(EventKind.STAGE, stage=stage)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -14,7 +16,8 @@ from core.spec import Loss
 
 THREADS = max(1, min(4, (os.cpu_count() or 2) // 2))  # that make batches; the step has the other cores
 PREFETCH = 4  # batches made ready while the step runs
-EVALUATION_BATCH = 256
+EVALUATION_BATCH = 256  # pictures at most
+EVALUATION_BYTES = 256_000_000  # of the largest map of a batch, going in and coming out
 
 Signature = tuple[tf.TensorSpec, tf.TensorSpec]
 
@@ -43,8 +46,15 @@ def training_input(
     return _made(places, lambda place: batches.batch(*divmod(place, steps)), _signature(batches.pictures, static))
 
 
-def evaluation_batches(pictures: Pictures, batch_size: int = EVALUATION_BATCH) -> tf.data.Dataset:
+def evaluation_batch_size(model: keras.Model) -> int:
+    """How many pictures go through `model` at a time where nothing is learnt: VGG16 at 224 px makes 26 MB of one."""
+    largest = max(math.prod(operation.output.shape[1:]) for operation in model.operations)
+    return int(max(1, min(EVALUATION_BATCH, EVALUATION_BYTES // (2 * 4 * largest))))
+
+
+def evaluation_batches(pictures: Pictures, model: keras.Model) -> tf.data.Dataset:
     """All pictures once, in their own order, as they are."""
+    batch_size = evaluation_batch_size(model)
 
     def batch(number: int) -> Batch:
         return pictures.take(np.arange(number * batch_size, min((number + 1) * batch_size, len(pictures))))

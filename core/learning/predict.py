@@ -14,11 +14,12 @@ from core.datasets.pixels import PixelPath
 from core.errors import DataError, StudioError
 from core.i18n import _
 from core.inference import PhotoAnswer
-from core.learning.build import build_model
 from core.learning.checkpoint import load_weights
 from core.learning.evaluate import Evaluation, class_probabilities, evaluate_model
-from core.learning.fit import pictures_of
-from core.learning.pipeline import EVALUATION_BATCH
+from core.learning.inputs import pictures_of, weights_of
+from core.learning.network import build_network
+from core.learning.pace import phases
+from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
 from core.runs.folder import RunFolder, RunInfo
 
 MAX_LOADED = 4  # models kept in memory
@@ -72,9 +73,10 @@ def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[
 
 
 def probabilities_of(
-    model: keras.Model, pictures: NDArray[np.uint8], batch_size: int = EVALUATION_BATCH
+    model: keras.Model, pictures: NDArray[np.uint8], most: int = EVALUATION_BATCH
 ) -> NDArray[np.float32]:
-    """(n, K) probabilities of the classes for (n, S, S, C) pictures, asked `batch_size` at a time."""
+    """(n, K) probabilities of the classes for (n, S, S, C) pictures, asked at most `most` at a time."""
+    batch_size = min(most, evaluation_batch_size(model))
     starts = range(0, len(pictures), batch_size)
     answers = [np.asarray(model.predict_on_batch(pictures[start : start + batch_size])) for start in starts]
     return class_probabilities(np.concatenate(answers))
@@ -87,10 +89,12 @@ def evaluate_run(run: RunFolder) -> Evaluation:
 
 def _load(run: RunFolder) -> Trained:
     info = run.info()
-    model = build_model(info.spec, len(info.classes))
-    load_weights(run.checkpoint, model)
+    network = build_network(info.spec, len(info.classes), weights_of(run, info))
+    load_weights(run.checkpoint, network.cut(phases(info.spec)[-1].train_from).trained)
     size, _width, channels = info.spec.input_shape
-    return Trained(info, model, PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit))
+    return Trained(
+        info, network.whole, PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit)
+    )
 
 
 def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:

@@ -12,7 +12,7 @@ from core.augmentation.spec import AugmentSpec
 from core.augmentation.warp import Pixels
 from core.errors import StudioError
 from core.i18n import _
-from core.learning.fit import set_learnt_from
+from core.learning.inputs import set_learnt_from
 from core.learning.predict import load_trained, probabilities_of
 from core.runs.folder import RunFolder
 from core.wavering import Wavering, copies, units_for, ways_of

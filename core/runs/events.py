@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     """A worker took the run: epochs, steps (batches an epoch), epoch and batch from which it goes on (0-based)."""
     STAGE = "stage"
     """What the worker does now: `stage` is a value of `Stage`."""
+    EXTRACTED = "extracted"
+    """About 4 a second while a frozen part works: done and total pictures, images_per_second."""
     BATCH = "batch"
     """About 10 a second: epoch, batch (done, 1-based), loss and accuracy since the last one, images_per_second."""
     EPOCH = "epoch"
@@ -33,6 +35,7 @@ class Stage(StrEnum):
 
     LOADING = "loading"
     BUILDING = "building"
+    EXTRACTING = "extracting"
     TRAINING = "training"
     VALIDATING = "validating"
     EVALUATING = "evaluating"

@@ -75,6 +75,7 @@ class RunInfo(Frozen):
     """run.json: what was asked, and what is needed to use its model where its data set is gone.
 
     `created_at` is in seconds since 1970; `stored_size`, `stored_channels` and `stored_fit` are those of the data set.
+    `weights` is the SHA-256 of the file that a backbone's weights come from, or empty.
     """
 
     id: str
@@ -88,6 +89,7 @@ class RunInfo(Frozen):
     stored_size: int
     stored_channels: Literal[1, 3]
     stored_fit: Fit = "crop"
+    weights: str = ""
 
 
 class Status(Frozen):

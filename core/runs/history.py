@@ -44,6 +44,7 @@ class History:
         epoch, batch: Where training is: epoch 0-based, batches done in it.
         stage: What the worker does now, None before it started and after it left.
         images_per_second: Of the last batch event.
+        extracted, to_extract: Pictures that the frozen part has worked through, of how many; 0 before it begins.
         records: Finished epochs in order.
         trace: The batch trace, thinned to at most MAX_TRACE points.
         notes: (epoch, message) pairs, messages in English.
@@ -55,6 +56,8 @@ class History:
     batch: int = 0
     stage: Stage | None = None
     images_per_second: float = 0.0
+    extracted: int = 0
+    to_extract: int = 0
     records: list[EpochRecord] = field(default_factory=list)
     trace: list[TracePoint] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
@@ -66,6 +69,8 @@ class History:
             self._start(event)
         elif kind == EventKind.STAGE:
             self.stage = Stage(event["stage"])
+        elif kind == EventKind.EXTRACTED:
+            self._extract(event)
         elif kind == EventKind.BATCH:
             self._add_batch(event)
         elif kind == EventKind.EPOCH:
@@ -84,6 +89,8 @@ class History:
         """Estimate from the epochs done and the present speed, in seconds; None where nothing is known yet."""
         if not self.steps or self.stage is None:
             return None
+        if self.stage == Stage.EXTRACTING:  # how long an epoch takes afterwards is not known before the first
+            return (self.to_extract - self.extracted) / self.images_per_second if self.images_per_second else None
         if self.records:
             an_epoch = sum(record.seconds for record in self.records[-3:]) / len(self.records[-3:])
             return max(0.0, (self.epochs_planned - self.epoch - self.batch / self.steps) * an_epoch)
@@ -108,6 +115,11 @@ class History:
         self.records = [record for record in self.records if record.epoch < self.epoch]
         self.trace = [point for point in self.trace if point.x <= here]
         self.notes = [note for note in self.notes if note[0] < self.epoch]
+
+    def _extract(self, event: dict[str, Any]) -> None:
+        self.stage = Stage.EXTRACTING
+        self.extracted, self.to_extract = event["done"], event["total"]
+        self.images_per_second = event["images_per_second"]
 
     def _add_batch(self, event: dict[str, Any]) -> None:
         self.epoch, self.batch = event["epoch"], event["batch"]

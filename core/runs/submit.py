@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.architecture.describe import describe
+from core.architecture.transfer import Transfer
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.split import Split, make_split
 from core.datasets.store import open_dataset
@@ -15,6 +16,7 @@ from core.home import Home
 from core.i18n import _
 from core.runs.folder import RunFolder, RunInfo, Status, create_run, new_run_id
 from core.spec import DataSpec, RunSpec
+from core.weights.find import find_weights, weights_problem
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,12 @@ def split_of(dataset: Dataset, data: DataSpec) -> Split:
     )
 
 
-def problems(spec: RunSpec, dataset: Dataset) -> list[Problem]:
+def problems(spec: RunSpec, dataset: Dataset, home: Home | None = None) -> list[Problem]:
     """All that keeps `spec` from being trained on `dataset`; empty when it can start."""
     found = [*_data_problems(spec, dataset), *_loss_problems(spec, dataset.meta)]
+    architecture = spec.architecture
+    if home and isinstance(architecture, Transfer) and (missing := weights_problem(home, architecture)):
+        found.append(Problem("model", missing))
     stack = describe(spec, len(dataset.meta.classes), "sparse_categorical_crossentropy")
     if stack.problem:
         found.append(Problem("model", stack.problem.message))
@@ -57,7 +62,7 @@ def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", statu
         StudioError: If the specification and the data set do not fit together.
     """
     dataset = open_dataset(home, spec.data.dataset)
-    found = problems(spec, dataset)
+    found = problems(spec, dataset, home)
     if found:
         raise StudioError("\n".join(problem.message for problem in found))
     meta = dataset.meta
@@ -73,9 +78,18 @@ def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", statu
         stored_size=meta.size,
         stored_channels=meta.channels,
         stored_fit=meta.fit,
+        weights=_weights(home, spec),
     )
     split = split_of(dataset, spec.data)
     return create_run(home, info, {"train": split.train, "validation": split.validation, "test": split.test}, status)
+
+
+def _weights(home: Home, spec: RunSpec) -> str:
+    """What names the weights that a backbone begins with, so that the run finds the very same again."""
+    if not isinstance(spec.architecture, Transfer):
+        return ""
+    found = find_weights(home, spec.architecture.backbone, spec.architecture.weights)
+    return found.sha256 if found else ""
 
 
 def _next_name(home: Home) -> str:
