@@ -41,8 +41,11 @@ def temporary_home() -> Iterator[Home]:
 
 
 def assets() -> Path:
-    """The folder of the test assets."""
-    return Path(os.environ.get("CNN_STUDIO_TEST_ASSETS") or PROJECT.parent / "shared" / "assets")
+    """The folder of the test assets; where it is missing the benchmark ends with that reason."""
+    folder = Path(os.environ.get("CNN_STUDIO_TEST_ASSETS") or PROJECT.parent / "shared" / "assets")
+    if not folder.is_dir():
+        sys.exit(f"no test assets in {folder}; name their folder in CNN_STUDIO_TEST_ASSETS")
+    return folder
 
 
 def mnist_file() -> Path:

@@ -2,6 +2,7 @@
 
     python -m core import PATH|NAME        bring a data set in: a folder or .zip of class folders, an .npz file, or
                                            digits, shapes, mnist, flower_photos, ...; what was left out is told
+    python -m core weights NAME [FILE.h5]  keep the weights of a backbone: a file of your own, or fetched
     python -m core train SPEC.json|RUN     train what the specification says and evaluate it, or go on with a run
     python -m core evaluate RUN            judge a run on its test pictures
     python -m core classify RUN PHOTO...   ask a run about photos
@@ -20,6 +21,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from core.architecture.backbones.table import BACKBONES
 from core.datasets.catalog import BUILT_IN, ensure_dataset
 from core.datasets.dataset import Dataset, Fit
 from core.datasets.importing.bring import bring_in, look_into
@@ -32,6 +34,7 @@ from core.i18n import _
 from core.runs.folder import RUN_ID, State, open_run
 from core.runs.foreground import resume_in_foreground, train_in_foreground
 from core.spec import RunSpec, describe_invalid
+from core.weights.bring import fetch_weights, keep_weights
 
 DONE, FAILED, USAGE, CAN_GO_ON, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -98,6 +101,14 @@ def _photo_options(path: Path, options: argparse.Namespace) -> PhotoOptions:
         colour=options.colour or ("grey" if look.is_grey else "rgb"),
         classes=dict(zip(found, names, strict=True)),
     )
+
+
+def _weights(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    if options.file:
+        name = keep_weights(home, options.backbone, options.file, options.file.name)
+    else:
+        name = fetch_weights(home, options.backbone, _show_progress).name
+    return {"backbone": options.backbone, "weights": name}, DONE
 
 
 def _train(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
@@ -180,6 +191,10 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--fit", choices=get_args(Fit), default="crop", help="how photos become squares")
     bring.add_argument("--colour", choices=("grey", "rgb"), help="by default as the photos are")
     bring.set_defaults(command=_import)
+    weights = commands.add_parser("weights", help="keep a backbone's weights here: a file of your own, or fetched")
+    weights.add_argument("backbone", choices=list(BACKBONES))
+    weights.add_argument("file", nargs="?", type=Path, metavar="FILE.h5")
+    weights.set_defaults(command=_weights)
     train = commands.add_parser("train", help="train a specification, or go on with a run")
     train.add_argument("spec", metavar="SPEC.json|RUN")
     train.add_argument("--name", default="", help="what to call the run")

@@ -25,7 +25,7 @@ from core.architecture.transfer import Transfer
 from core.augmentation.spec import AugmentSpec
 from core.cache import make_room
 from core.datasets.limits import LIMITS
-from core.files import RESERVE, free_bytes
+from core.files import RESERVE, free_bytes, status
 from core.spec import RunSpec
 
 _VERSION = 1  # part of the files' names: raise it when any number comes out different
@@ -129,9 +129,9 @@ def frozen_part(
 
 def has_room(parts: Sequence[FrozenPart], cache: Path) -> bool:
     """Whether all of `parts` can be kept: within the bound, and on the disk."""
-    missing = sum(part.size for part in parts if not (cache / part.file_name()).exists())
     largest = max((part.size for part in parts), default=0)
-    return largest <= LIMITS.frozen_bytes and missing + RESERVE <= free_bytes(cache)
+    missing = sum(part.size - _written(cache / part.file_name(), part.size) for part in parts)
+    return largest <= LIMITS.frozen_bytes and (not missing or missing + RESERVE <= free_bytes(cache))
 
 
 def missing_rows(part: FrozenPart, cache: Path, rows: Rows) -> Rows:
@@ -224,6 +224,12 @@ def frozen_outputs(part: FrozenPart, cache: Path) -> NDArray[np.float32]:
     os.utime(file)
     outputs: NDArray[np.float32] = np.load(file, mmap_mode="r", allow_pickle=False)
     return outputs
+
+
+def _written(file: Path, most: int) -> int:
+    """Bytes that a file takes on the disk: rows that were never written take none."""
+    found = status(file)
+    return min(512 * found.st_blocks, most) if found else 0
 
 
 def _write_at(file: int, data: memoryview, place: int) -> None:

@@ -114,7 +114,18 @@ def _waver(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arra
     return {}, vars(said)
 
 
-HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed, "waver": _waver}
+def _time(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+    import tensorflow as tf
+
+    from core.learning.timing import time_batches
+    from core.spec import RunSpec
+
+    tf.config.experimental.enable_op_determinism()  # as training does; it takes some time
+    timing = time_batches(RunSpec.model_validate(header["spec"]), header["classes"])
+    return {"timing": timing.model_dump()}, {}
+
+
+HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed, "waver": _waver, "time": _time}
 
 
 def _take_stdout() -> BinaryIO:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.architecture.edit import Layers
 from core.architecture.layers import LAYERS, AnyLayer
 from core.architecture.shapes import LayerFacts, Shape, StackFacts, output_layer
 from core.architecture.summary import parameter_sum, shape_text, summary
@@ -39,13 +40,19 @@ class Card:
     problem: str = ""
 
 
-def stack_cards(spec: RunSpec, stack: StackFacts, classes: int) -> list[Card]:
-    """All cards, from the input picture to the output layer."""
+def stack_cards(layers: Layers, spec: RunSpec, stack: StackFacts, classes: int) -> list[Card]:
+    """All cards, from the input picture to the output layer.
+
+    Args:
+        layers: Of the stack.
+        spec: Says what comes in, and the loss.
+        stack: What `describe` says about it.
+    """
     units, activation = output_layer(classes, spec.training.loss)
     colours = _("grey") if spec.data.colour_mode == "grey" else _("colour")
     picture = _("{side}×{side} px · {colours}").format(side=spec.data.image_size, colours=colours)
     rows: list[tuple[str, str, str, AnyLayer | None]] = [
-        *((layer.kind, LAYERS[layer.kind][1], summary(layer), layer) for layer in spec.architecture.layers),
+        *((layer.kind, LAYERS[layer.kind][1], summary(layer), layer) for layer in layers),
         ("output", _("Output"), f"{units} · {activation}", None),
     ]
     made = [Card(0, "input", _("Picture"), picture, stack.input_shape)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.i18n import _
+from core.runs.events import Stage
 from core.runs.folder import ACTIVE, RESUMABLE, Request, RunFolder, State, Status
 from core.runs.history import History, history_of
 from ui import format, session
@@ -46,7 +47,15 @@ def _live(run: RunFolder, was: State) -> None:
 def _strip(run: RunFolder, status: Status, history: History) -> None:
     headline = f"<span class='state {status.state}'>{escaped(_headline(run, status, history))}</span>"
     parts = []
-    if history.steps and status.state == State.RUNNING:
+    if history.stage == Stage.EXTRACTING and status.state == State.RUNNING:
+        parts += [
+            _("picture <b>{done}/{total}</b>").format(
+                done=format.count(history.extracted), total=format.count(history.to_extract)
+            ),
+            _("<b>{speed}</b> images/s").format(speed=format.count(history.images_per_second)),
+            _("<b>{time}</b> left, then it trains").format(time=format.duration(history.seconds_left)),
+        ]
+    elif history.steps and status.state == State.RUNNING:
         epoch = min(history.epoch + 1, history.epochs_planned)
         parts += [
             _("epoch <b>{epoch}/{epochs}</b>").format(epoch=epoch, epochs=history.epochs_planned),

@@ -30,6 +30,7 @@ PAGES: dict[str, PageEntry] = {
     "evaluate": PageEntry(
         "understand/evaluate.py", N_("Evaluate"), ":material/grid_on:", N_("Understand"), shows_run=True
     ),
+    "routes": PageEntry("understand/routes.py", N_("Four routes"), ":material/alt_route:", N_("Understand")),
     "classify": PageEntry("use/classify.py", N_("Classify"), ":material/image_search:", N_("Use"), shows_run=True),
 }
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.errors import StudioError
 from core.i18n import _
+from core.runs.events import Stage
 from core.runs.folder import ACTIVE, Request, RunFolder, open_run
-from core.runs.history import history_of
+from core.runs.history import History, history_of
 from ui import format, session
 from ui.html import escaped, plain
 from ui.navigation import page
@@ -35,12 +36,18 @@ def _card(run: RunFolder) -> None:
     with st.container(border=True, key="run-card"):
         st.page_link(page("train"), label=f"**{plain(run.info().name)}**", icon=":material/show_chart:")
         st.progress(min(1.0, done))
-        accuracy = format.percent(history.records[-1].val_accuracy if history.records else None)
-        left = format.duration(history.seconds_left)
-        line = _("accuracy {accuracy} · {time} left").format(accuracy=accuracy, time=left)
-        st.html(f"<div class='studio-card'>{escaped(line)}</div>")
+        st.html(f"<div class='studio-card'>{escaped(_line(history))}</div>")
         with st.container(horizontal=True):
             for request, label in ((Request.PAUSE, _("Pause")), (Request.STOP, _("Stop"))):
                 st.button(
                     label, key=f"card-{request}", on_click=run.ask, args=(request,), disabled=not run.can_ask(request)
                 )
+
+
+def _line(history: History) -> str:
+    left = format.duration(history.seconds_left)
+    if history.stage == Stage.EXTRACTING:
+        done, total = format.count(history.extracted), format.count(history.to_extract)
+        return _("frozen part {done}/{total} · {time} left").format(done=done, total=total, time=left)
+    accuracy = format.percent(history.records[-1].val_accuracy if history.records else None)
+    return _("accuracy {accuracy} · {time} left").format(accuracy=accuracy, time=left)

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core.architecture.edit import MAX_LAYERS, Layers, duplicate, insert, move, remove, replace
-from core.architecture.layers import LAYERS, AnyLayer
+from core.architecture.layers import LAYERS, AnyLayer, OwnCNN
 from core.architecture.presets import PRESETS
 from core.architecture.shapes import StackFacts, output_layer
 from core.i18n import _
@@ -39,8 +39,9 @@ def editor_style() -> None:
 
 
 def layers() -> Layers:
-    """The stack of this browser's settings."""
-    return session.spec().architecture.layers
+    """The stack of this browser's settings; empty while they are for transfer learning."""
+    architecture = session.spec().architecture
+    return architecture.layers if isinstance(architecture, OwnCNN) else ()
 
 
 def selected() -> int:
@@ -54,8 +55,11 @@ def select(number: int) -> None:
 
 
 def change_stack(changed: Layers, number: int) -> None:
-    """Take over a changed stack, open card `number`, and keep the old stack for `undo`."""
-    if len(changed) > MAX_LAYERS:
+    """Take over a changed stack, open card `number`, and keep the old stack for `undo`.
+
+    A click that comes after the switch to transfer learning changes nothing.
+    """
+    if len(changed) > MAX_LAYERS or not isinstance(session.spec().architecture, OwnCNN):
         return
     past = session.recall("model.past", ())
     session.remember("model.past", (*past, layers())[-REMEMBERED:])
@@ -66,8 +70,9 @@ def change_stack(changed: Layers, number: int) -> None:
 def undo() -> None:
     """Go back to the stack before the last change."""
     *past, last = session.recall("model.past", ()) or (layers(),)
-    session.remember("model.past", tuple(past))
-    session.change("architecture", layers=last)
+    if isinstance(session.spec().architecture, OwnCNN):
+        session.remember("model.past", tuple(past))
+        session.change("architecture", layers=last)
 
 
 def preset_pills() -> None:
@@ -99,7 +104,7 @@ def cards(facts: StackFacts, classes: int) -> None:
     """The stack from the input picture to the output layer; the selected card is open."""
     here = selected()
     with st.container(key="model-cards", gap=None):
-        for card in stack_cards(session.spec(), facts, classes):
+        for card in stack_cards(layers(), session.spec(), facts, classes):
             marks = ("-open" if card.number == here else "") + ("-failed" if card.problem else "")
             with st.container(key=f"card-at-{card.number}{marks}-{card.kind}", gap=None):
                 card_header(card, open=card.number == here, on_click=select)

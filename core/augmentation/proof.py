@@ -7,15 +7,14 @@ from typing import Literal
 from core.architecture.presets import PRESETS
 from core.augmentation.spec import AugmentSpec
 from core.datasets.shapes import ShapesSpec, shapes_id
-from core.errors import StudioError
 from core.home import Home
-from core.runs.folder import RunFolder, list_runs
+from core.runs.folder import RunFolder
+from core.runs.newest import newest_of
 from core.spec import DataSpec, RunSpec, TrainingSpec
 
 Side = Literal["without", "with"]
 
 SHAPES = ShapesSpec()
-RECENT = 500  # runs among which those of the proof are looked for
 
 
 def _spec(augmentation: AugmentSpec) -> RunSpec:
@@ -35,13 +34,4 @@ PROOF: dict[Side, RunSpec] = {
 
 def newest_runs(home: Home) -> dict[Side, RunFolder]:
     """The newest run of each side, whoever started it; a side that was never trained is left out."""
-    runs = list_runs(home, RECENT)
-    newest = {side: next((run for run in runs if _has(run, spec)), None) for side, spec in PROOF.items()}
-    return {side: run for side, run in newest.items() if run}
-
-
-def _has(run: RunFolder, spec: RunSpec) -> bool:
-    try:
-        return run.info().spec == spec
-    except StudioError:  # damaged, or of another version
-        return False
+    return newest_of(home, PROOF)

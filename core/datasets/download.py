@@ -20,15 +20,21 @@ _FAILURES = (OSError, http.client.HTTPException)  # URLError and HTTPError are O
 
 
 def fetch(
-    url: str, target: Path, sha256: str | None = None, on_progress: Progress = silent, size: int | None = None
+    url: str,
+    target: Path,
+    sha256: str | None = None,
+    on_progress: Progress = silent,
+    size: int | None = None,
+    md5: str | None = None,
 ) -> Path:
     """Download `url` to `target` unless it is there; what was received so far waits in `target`.part.
 
     Args:
         size: Bytes of the whole file, where they are known.
+        md5: For files whose publisher states no better sum.
 
     Raises:
-        DataError: If the server cannot be reached, breaks off, or sends another file than `sha256` and `size` say.
+        DataError: If the server cannot be reached, breaks off, or sends another file than the sums and `size` say.
     """
     if target.exists():
         return target
@@ -39,7 +45,8 @@ def fetch(
     except _FAILURES as error:
         raise DataError(_("{url} could not be downloaded ({error}).").format(url=url, error=error)) from error
     _verify_size(part, size, url)
-    _verify(part, sha256, url)
+    _verify(part, "sha256", sha256, url)
+    _verify(part, "md5", md5, url)
     return part.replace(target)
 
 
@@ -94,15 +101,15 @@ def _verify_size(part: Path, size: int | None, url: str) -> None:
         )
 
 
-def _verify(part: Path, sha256: str | None, url: str) -> None:
-    if sha256 is None:
+def _verify(part: Path, algorithm: str, expected: str | None, url: str) -> None:
+    if expected is None:
         return
     with part.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
+        found = hashlib.file_digest(file, algorithm).hexdigest()
+    if found != expected:
         part.unlink()
         raise DataError(
-            _("{url} sent another file than expected (SHA-256 {found}). It was thrown away; try again later.").format(
-                url=url, found=found
-            )
+            _(
+                "{url} sent another file than expected ({algorithm} {found}). It was thrown away; try again later."
+            ).format(url=url, algorithm=algorithm.upper(), found=found)
         )

@@ -13,7 +13,7 @@ from sklearn.metrics import classification_report
 
 from core.batches import Pictures
 from core.files import write_atomically, write_json
-from core.learning.pipeline import evaluation_batches
+from core.learning.pipeline import evaluation_batch_size, evaluation_batches
 from core.runs.folder import RunFolder
 
 SMALLEST = 1e-7  # keras.config.epsilon(): a probability of 0 would make the loss infinite
@@ -50,7 +50,7 @@ def evaluate_model(
         obey: Called at every batch; it may raise to leave.
     """
     poll = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: obey())
-    answers = model.predict(evaluation_batches(pictures, model), verbose=0, callbacks=[poll])
+    answers = model.predict(evaluation_batches(pictures, evaluation_batch_size(model)), verbose=0, callbacks=[poll])
     evaluation = judge(class_numbers(pictures), class_probabilities(answers))
     arrays = {"indices": pictures.indices, "labels": evaluation.labels, "probabilities": evaluation.probabilities}
     write_atomically(run.evaluation, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]

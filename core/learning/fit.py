@@ -28,7 +28,7 @@ from core.learning.frozen import Material, Meter, material_of
 from core.learning.inputs import pictures_of, weights_of
 from core.learning.network import build_network
 from core.learning.pace import Phase, best_epoch, phases, should_stop_early
-from core.learning.pipeline import evaluation_batches, training_input
+from core.learning.pipeline import evaluation_batch_size, evaluation_batches, training_input
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.executor import process_start
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, Status
@@ -151,7 +151,7 @@ class _Training:
             add_history=True,  # Keras's fit returns it
             model=model,
         )
-        validation_batches = evaluation_batches(material.parts["validation"], model)
+        validation_batches = evaluation_batches(material.parts["validation"], evaluation_batch_size(model))
 
         def fit(last_epoch: int) -> None:
             first, batch = position.epoch, position.batch

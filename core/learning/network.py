@@ -104,7 +104,7 @@ def build_network(spec: RunSpec, classes: int, weights: Path | None = None) -> N
     if weights:
         _put(rows, body, read_arrays(weights, architecture.backbone))
     if architecture.backbone == "efficientnet_b0":
-        _set_normalization(base, architecture.preprocessing)
+        _set_normalization(body[2], architecture.preprocessing)
     return Network(spec, keras.Model(pixels, _head(spec, architecture, base.output, classes)), body)
 
 
@@ -130,7 +130,7 @@ def _put(rows: Sequence[GraphLayer], body: Sequence[keras.Operation], arrays: Ar
         layer.set_weights(values)
 
 
-def _set_normalization(base: keras.Model, preprocessing: Preprocessing) -> None:
+def _set_normalization(layer: keras.layers.Normalization, preprocessing: Preprocessing) -> None:
     """Make EfficientNet's own layers do to pixels what its weights were trained with.
 
     Its files keep the spread where Keras's layer takes the variance; Keras mends that with one more layer, but only
@@ -138,5 +138,5 @@ def _set_normalization(base: keras.Model, preprocessing: Preprocessing) -> None:
     """
     mean = TORCH_MEANS if preprocessing == "its_own" else (0.0, 0.0, 0.0)
     spread = TORCH_SPREADS if preprocessing == "its_own" else (1 / 255, 1 / 255, 1 / 255)
-    layer = base.get_layer("normalization")
     layer.set_weights([np.array(mean, np.float32), np.square(np.array(spread, np.float32)), np.array(0, np.int64)])
+    layer.finalize_state()  # it computes with a copy of them

@@ -48,13 +48,20 @@ def training_input(
 
 def evaluation_batch_size(model: keras.Model) -> int:
     """How many pictures go through `model` at a time where nothing is learnt: VGG16 at 224 px makes 26 MB of one."""
-    largest = max(math.prod(operation.output.shape[1:]) for operation in model.operations)
-    return int(max(1, min(EVALUATION_BATCH, EVALUATION_BYTES // (2 * 4 * largest))))
+    return max(1, min(EVALUATION_BATCH, EVALUATION_BYTES // (2 * 4 * _largest_map(model))))
 
 
-def evaluation_batches(pictures: Pictures, model: keras.Model) -> tf.data.Dataset:
+def _largest_map(model: keras.Model) -> int:
+    """Numbers that the layer with the largest output makes of one picture."""
+    sizes = (
+        _largest_map(layer) if isinstance(layer, keras.Model) else math.prod(layer.output.shape[1:])
+        for layer in model.layers
+    )
+    return int(max(sizes))
+
+
+def evaluation_batches(pictures: Pictures, batch_size: int) -> tf.data.Dataset:
     """All pictures once, in their own order, as they are."""
-    batch_size = evaluation_batch_size(model)
 
     def batch(number: int) -> Batch:
         return pictures.take(np.arange(number * batch_size, min((number + 1) * batch_size, len(pictures))))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
+from core.runs.events import Stage
 from core.runs.executor import LocalExecutor, Worker
 from core.runs.folder import RESUMABLE, Request, RunFolder, State, Status
 from core.runs.history import EpochRecord, history_of
@@ -15,6 +16,7 @@ from core.runs.submit import submit_run
 from core.spec import RunSpec
 
 POLL = 0.2  # seconds
+EVERY = 5.0  # seconds between two lines while a frozen part works
 
 
 def resume_in_foreground(home: Home, run: RunFolder, tell: Callable[[str], None]) -> Status:
@@ -53,14 +55,19 @@ def _follow(run: RunFolder, worker: Worker, tell: Callable[[str], None]) -> Stat
     worker.give(f"train {run.path}")
     tell(f"{run.id}: {run.path}")
     epochs = run.info().spec.training.epochs
-    told = len(history_of(run.events).records)
+    told, shown = len(history_of(run.events).records), 0.0
     while worker.is_alive():
         try:
             time.sleep(POLL)
-            records = history_of(run.events).records
-            for record in records[told:]:
+            history = history_of(run.events)
+            if history.stage == Stage.EXTRACTING and time.monotonic() - shown > EVERY:
+                tell(
+                    _("frozen part: picture {done} of {total}").format(done=history.extracted, total=history.to_extract)
+                )
+                shown = time.monotonic()
+            for record in history.records[told:]:
                 tell(_line(record, epochs))
-            told = len(records)
+            told = len(history.records)
         except KeyboardInterrupt:
             if run.request():  # asked twice
                 worker.terminate()

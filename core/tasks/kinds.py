@@ -21,6 +21,7 @@ from core.datasets.inspecting.checks import run_checks
 from core.datasets.progress import Progress
 from core.datasets.store import open_dataset, origins_of
 from core.home import Home
+from core.weights.bring import fetch_weights, keep_weights
 
 Do = Callable[[Home, Path, dict[str, Any], Progress], dict[str, Any]]
 
@@ -82,6 +83,16 @@ def _check(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Pr
     return {}
 
 
+def _weights(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{backbone} → {weights}: the name of the downloaded file in the weights folder."""
+    return {"weights": fetch_weights(home, arguments["backbone"], on_progress).name}
+
+
+def _weights_file(home: Home, _folder: Path, arguments: dict[str, Any], _on_progress: Progress) -> dict[str, Any]:
+    """{backbone, path, name} → {weights}: an uploaded file's name in the weights folder."""
+    return {"weights": keep_weights(home, arguments["backbone"], Path(arguments["path"]), arguments["name"])}
+
+
 def _made(dataset: Dataset) -> dict[str, Any]:
     return {"dataset": dataset.meta.id}
 
@@ -94,4 +105,6 @@ KINDS = {
     "edit": Kind(_edit),
     "export": Kind(_export),
     "check": Kind(_check),
+    "weights": Kind(_weights, is_quick=True),  # as it waits for the network
+    "weights_file": Kind(_weights_file, is_quick=True),
 }

@@ -1,8 +1,9 @@
-"""Model: the network as a stack of cards left, its drawing and what it costs right."""
+"""Model: the network left, as a stack of cards or a backbone with a head; its drawing and what it costs right."""
 
 import streamlit as st
 
-from core.architecture.shapes import describe_stack
+from core.architecture.describe import describe
+from core.architecture.transfer import Transfer
 from core.errors import StudioError
 from core.i18n import _
 from ui import session
@@ -10,6 +11,10 @@ from ui.datasets import chosen_dataset
 from ui.model_view import code, drawing, memory_warning, totals_or_problem
 from ui.navigation import next_step, page
 from ui.stack_editor import cards, editor_style, preset_pills
+from ui.transfer.choice import kind_choice
+from ui.transfer.results import take_weights
+from ui.transfer.settings import transfer_settings
+from ui.transfer.view import network_view
 
 SUPPOSED_CLASSES = 10  # while no data set is there
 
@@ -29,17 +34,25 @@ def class_names() -> tuple[str, ...]:
 
 
 editor_style()
+take_weights()
 names = class_names()
 with st.container(key="model-page"):
+    kind_choice()
     left, right = st.columns([1, 2], gap="large")
     spec = session.spec()
-    facts = describe_stack(spec.architecture, spec.input_shape, len(names), spec.training.loss)
+    facts = describe(spec, len(names))
     with left:
-        preset_pills()
-        cards(facts, len(names))
+        if isinstance(spec.architecture, Transfer):
+            transfer_settings(spec, spec.architecture)
+        else:
+            preset_pills()
+            cards(facts, len(names))
     with right, st.container(key="model-result"):
-        totals_or_problem(spec, facts, len(names))
-        drawing(spec, facts, len(names))
-        memory_warning(spec, facts)
+        if isinstance(spec.architecture, Transfer):
+            network_view(spec, spec.architecture, len(names))
+        else:
+            totals_or_problem(spec, facts, len(names))
+            drawing(spec, facts, len(names))
+        memory_warning(spec, facts, len(names))
         code(spec, names)
         next_step("train", _("Train it"))

@@ -12,6 +12,7 @@ from ui.navigation import next_step
 from ui.run_list import run_list
 from ui.services import studio
 from ui.start_training import start_button
+from ui.time_budget import time_budget
 from ui.training_settings import run_settings, training_settings
 from ui.words import score_sentence
 
@@ -46,6 +47,7 @@ with st.container(key="run-shown" if run else "run-to-make"):
 with settings:
     if run is None:
         training_settings()
+        time_budget()
         start_button()
     else:
         run_settings(run)

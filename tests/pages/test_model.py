@@ -8,9 +8,9 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.architecture.layers import Conv2D, Flatten, OwnCNN
+from core.architecture.describe import describe
+from core.architecture.layers import AnyLayer, Conv2D, Flatten, OwnCNN
 from core.architecture.presets import PRESETS
-from core.architecture.shapes import describe_stack
 from core.home import PROJECT
 from core.spec import DataSpec, RunSpec, from_query, to_query
 from ui.layer_card import stack_cards
@@ -39,8 +39,14 @@ def spec_of(page: AppTest) -> RunSpec:
     return from_query(text[0] if isinstance(text, list) else text) if text else RunSpec()
 
 
+def stack_of(page: AppTest) -> tuple[AnyLayer, ...]:
+    architecture = spec_of(page).architecture
+    assert isinstance(architecture, OwnCNN)
+    return architecture.layers
+
+
 def kinds(page: AppTest) -> list[str]:
-    return [layer.kind for layer in spec_of(page).architecture.layers]
+    return [layer.kind for layer in stack_of(page)]
 
 
 def press(page: AppTest, *keys: str) -> None:
@@ -63,7 +69,7 @@ def test_cards_show_settings_shape_and_parameters() -> None:
 def test_a_setting_changes_the_stack_and_unlights_the_preset() -> None:
     page = opened()
     page.select_slider(key="layer.1.conv2d.filters").set_value(48).run()
-    assert spec_of(page).architecture.layers[0] == Conv2D(filters=48, activation="linear")
+    assert stack_of(page)[0] == Conv2D(filters=48, activation="linear")
     assert page.button_group(key="model-preset").value is None
     press(page, "model-undo")
     assert spec_of(page) == RunSpec()
@@ -139,9 +145,9 @@ def test_a_missing_data_set_leaves_the_stack_to_be_built() -> None:
 
 
 def test_blocks_have_the_numbers_of_the_cards() -> None:
-    spec = with_layers(Conv2D(), Conv2D())
-    facts = describe_stack(spec.architecture, spec.input_shape, 10)
-    drawn = blocks(stack_cards(spec, facts, 10))
+    stack = (Conv2D(), Conv2D())
+    spec = with_layers(*stack)
+    drawn = blocks(stack_cards(stack, spec, describe(spec, 10), 10))
     assert [(block.kind, block.shape, block.failed) for block in drawn] == [
         ("input", (8, 8, 1), False),
         ("conv2d", (8, 8, 32), False),

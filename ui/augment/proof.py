@@ -16,19 +16,17 @@ from core.datasets.dataset import TEST, TRAIN
 from core.datasets.shapes import CLASSES, draw_shapes
 from core.evaluation import of_hundred
 from core.i18n import N_, _
-from core.runs.events import Stage
-from core.runs.folder import ACTIVE, RESUMABLE, RunFolder, State, Status
-from core.runs.history import history_of
+from core.runs.folder import RESUMABLE, RunFolder, State, Status
+from core.runs.history import History, history_of
 from ui import format, session
 from ui.components.gallery import Tile, gallery_rows
 from ui.errors import errors_shown
 from ui.html import plain
 from ui.navigation import go
 from ui.services import studio
+from ui.side_by_side import REFRESH, any_active, standing
 from ui.start_training import queue_run
-from ui.words import STAGES, state_name
 
-REFRESH = 1.0  # seconds between two looks at the runs while one goes on
 NAMES: dict[Side, str] = {"without": N_("Shapes as they are"), "with": N_("Shapes turned by up to 180°")}
 EACH = 2  # example pictures of each class
 TILE = 44  # px of one
@@ -67,7 +65,7 @@ def verdict(without: float, turned: float) -> str:
 def _proof() -> None:
     _story()
     runs = newest_runs(studio().home)
-    active = _is_active(runs)
+    active = any_active(runs.values())
     st.fragment(_live, run_every=REFRESH if active else None)(runs, active)
 
 
@@ -103,12 +101,8 @@ def _examples() -> tuple[Pixels, Pixels, Pixels]:
     return upright, augment(upright, spec.augmentation, units), dataset.images[test]
 
 
-def _is_active(runs: Runs) -> bool:
-    return any(run.status().state in ACTIVE for run in runs.values())
-
-
 def _live(runs: Runs, was_active: bool) -> None:
-    if was_active != _is_active(runs):  # both ended, or they are gone: look for the newest runs again
+    if was_active != any_active(runs.values()):  # both ended, or they are gone: look for the newest runs again
         st.rerun()
     _start(runs, was_active)
     for column, side in zip(st.columns(2, gap="medium"), PROOF, strict=True):
@@ -133,38 +127,22 @@ def _start(runs: Runs, active: bool) -> None:
 
 def _train_both() -> None:
     """Queue both, unless another browser has done so since this page was drawn."""
-    if not _is_active(newest_runs(studio().home)):
+    if not any_active(newest_runs(studio().home).values()):
         for side, spec in PROOF.items():
             queue_run(spec, _(NAMES[side]))
 
 
 def _side(side: Side, run: RunFolder | None) -> None:
     st.markdown(f"**{_(NAMES[side])}**")
-    records = history_of(run.events).records if run else []
+    history = history_of(run.events) if run else History()
     status = run.status() if run else None
-    epochs = PROOF[side].training.epochs
-    st.progress(min(len(records) / epochs, 1.0), text=_standing(run, status, len(records), epochs))
+    records, epochs = history.records, PROOF[side].training.epochs
+    st.progress(min(len(records) / epochs, 1.0), text=standing(run, status, history, epochs))
     validation = format.percent(records[-1].val_accuracy if records else None)
     st.caption(_("Validation, upright shapes: {accuracy}").format(accuracy=validation))
     st.metric(_("Test, turned shapes"), format.percent(status.test_accuracy if status else None))
     if run and status:
         _way_on(side, run, status)
-
-
-def _standing(run: RunFolder | None, status: Status | None, epoch: int, epochs: int) -> str:
-    """What goes on, and how far: "Training · epoch 12/40"."""
-    if run is None or status is None:
-        return _("Not trained yet")
-    if status.state == State.QUEUED:
-        return _("Waits: number {place} in the queue").format(place=studio().queue.position(run))
-    words = _stage(run) if status.state == State.RUNNING else state_name(status.state)
-    return plain(words) + " · " + _("epoch {epoch}/{epochs}").format(epoch=epoch, epochs=epochs)
-
-
-def _stage(run: RunFolder) -> str:
-    """What its worker does; validation, which is over at once here and would flicker, counts as training."""
-    stage = history_of(run.events).stage
-    return _(STAGES[Stage.TRAINING if stage == Stage.VALIDATING else stage])
 
 
 def _way_on(side: Side, run: RunFolder, status: Status) -> None:

@@ -1,10 +1,11 @@
-"""Parts of a page that Streamlit lacks: a chart that keeps its zoom, a gallery, a drawing of the network, a camera, a
-slider that sends its value while it is dragged.
+"""Parts of a page that Streamlit lacks: a chart that keeps its zoom, a gallery, drawings of networks, a camera, a slider
+that sends its value while it is dragged.
 
 Each is a Python function that turns plain data into a payload, and a script beside it (same name, .js and .css) that
 draws the payload and updates what it drew before, so that nothing flashes or jumps.
 """
 
+from ui.components.backbone import Cell, CellGroup, backbone_drawing
 from ui.components.camera import camera
 from ui.components.chart import ClickedPoint, chart, plain_text
 from ui.components.gallery import Tile, gallery, gallery_rows
@@ -15,10 +16,13 @@ from ui.components.stack import Block, stack_drawing
 
 __all__ = [
     "Block",
+    "Cell",
+    "CellGroup",
     "ClickedPoint",
     "HoverPictures",
     "OnClick",
     "Tile",
+    "backbone_drawing",
     "camera",
     "chart",
     "gallery",

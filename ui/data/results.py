@@ -13,6 +13,7 @@ from ui.data.own import use
 from ui.desk import discard, my_desk, step_back
 from ui.services import studio
 from ui.tasks import finished_task
+from ui.transfer.results import TASKS, weights_arrived
 
 
 def take_results() -> None:
@@ -25,7 +26,9 @@ def take_results() -> None:
         request = task.request()
     except (OSError, ValueError):
         return
-    if result.error:
+    if request.kind in TASKS:
+        weights_arrived(request, result)
+    elif result.error:
         _failed(request, result.error)
     elif request.kind == "look":
         _looked(request, task)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.architecture.describe import memory_needed
 from core.architecture.edit import Layers, duplicate, find_repair, insert, move, remove, replace
 from core.architecture.layers import (
     AnyLayer,
@@ -17,8 +18,10 @@ from core.architecture.layers import (
 )
 from core.architecture.memory import largest_batch
 from core.architecture.presets import PRESETS
-from core.architecture.shapes import Shape, describe_stack, training_memory
+from core.architecture.shapes import Shape, describe_stack
 from core.architecture.summary import parameter_sum, shape_text, summary
+from core.architecture.transfer import Transfer
+from core.spec import DataSpec, RunSpec, TrainingSpec
 
 A, B, C = Conv2D(), MaxPool2D(), Flatten()
 
@@ -97,8 +100,19 @@ def test_the_sum_gives_the_parameters() -> None:
 
 
 def test_the_largest_batch_that_fits() -> None:
-    facts = describe_stack(PRESETS["animals"].architecture, (224, 224, 3), 3)
-    assert largest_batch(facts, 32, "adam", training_memory(facts, 8, "adam")) == 8
-    assert largest_batch(facts, 33, "adam", 10**15) == 32
-    assert largest_batch(facts, 32, "adam", training_memory(facts, 1, "adam") - 1) is None
-    assert largest_batch(facts, 1, "adam", 10**15) is None
+    def spec(batch_size: int) -> RunSpec:
+        data = DataSpec(image_size=224, colour_mode="rgb")
+        training = TrainingSpec(batch_size=batch_size)
+        return RunSpec(data=data, architecture=PRESETS["animals"].architecture, training=training)
+
+    assert largest_batch(spec(32), 3, memory_needed(spec(8), 3)) == 8
+    assert largest_batch(spec(33), 3, 10**15) == 32
+    assert largest_batch(spec(32), 3, memory_needed(spec(1), 3) - 1) is None
+    assert largest_batch(spec(1), 3, 10**15) is None
+
+
+def test_the_largest_batch_of_a_transfer_network() -> None:
+    data = DataSpec(image_size=64, colour_mode="rgb")
+    spec = RunSpec(data=data, architecture=Transfer(train_from="block1_conv1"))
+    smaller = spec.model_copy(update={"training": TrainingSpec(batch_size=4)})
+    assert largest_batch(spec, 3, memory_needed(smaller, 3)) == 4

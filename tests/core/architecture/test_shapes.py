@@ -8,6 +8,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.architecture.describe import describe
 from core.architecture.keras_code import keras_code
 from core.architecture.layers import (
     AnyLayer,
@@ -137,7 +138,7 @@ def specs(draw: st.DrawFn) -> RunSpec:
 @settings(deadline=None, max_examples=60)
 @given(specs())
 def test_keras_agrees_on_random_stacks(spec: RunSpec) -> None:
-    facts = describe_stack(spec.architecture, spec.input_shape, 3)
+    facts = describe(spec, 3)
     code = keras_code(spec, ("a", "b", "c"))
     scope: dict[str, Any] = {}
     if facts.problem:
@@ -172,7 +173,7 @@ def test_multiply_adds_are_half_of_the_float_operations_that_tensorflow_counts()
     while counted.children:  # each kind of operation is the only child of the one before it
         counted = counted.children[0]
         operations[counted.name] = counted.float_ops
-    facts = describe_stack(spec.architecture, spec.input_shape, 3)
+    facts = describe(spec, 3)
     assert 2 * facts.multiply_adds == operations["Conv2D"] + operations["MatMul"]
 
 

@@ -62,6 +62,14 @@ def test_another_file_than_expected_is_thrown_away(server: Server, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_md5_sum_is_held_too(server: Server, tmp_path: Path) -> None:
+    server.files["/a"] = BODY
+    with pytest.raises(DataError, match=r"another file than expected \(MD5 [0-9a-f]{32}\)"):
+        fetch(server.url + "a", tmp_path / "a", md5="0" * 32)
+    assert list(tmp_path.iterdir()) == []
+    assert fetch(server.url + "a", tmp_path / "a", md5=hashlib.md5(BODY).hexdigest()).read_bytes() == BODY
+
+
 def test_a_file_of_the_announced_size_is_kept(server: Server, tmp_path: Path) -> None:
     server.files["/a"] = BODY
     assert fetch(server.url + "a", tmp_path / "a", size=len(BODY)).read_bytes() == BODY

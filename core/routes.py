@@ -1,0 +1,144 @@
+"""The four routes of the course's animals notebook on any photos, with one split and seed, and its two mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.architecture.describe import describe, describe_transfer, is_exact
+from core.architecture.layers import OwnCNN
+from core.architecture.presets import PRESETS as STACKS
+from core.architecture.transfer import Transfer
+from core.augmentation.spec import PRESETS as AUGMENTATIONS
+from core.augmentation.spec import AugmentSpec
+from core.datasets.dataset import Dataset
+from core.errors import DataError
+from core.home import Home
+from core.runs.newest import recent_specs
+from core.runs.submit import split_of
+from core.spec import ArchitectureSpec, DataSpec, RunSpec, TrainingSpec
+
+Route = Literal["own", "features", "fine_tuned", "augmented"]
+Mistake = Literal["everything_trainable", "raw_pixels"]
+
+FIRST_LAYER, LAST_LAYER = "block1_conv1", "block5_conv3"  # of VGG16's thirteen convolutions
+LAST_FIFTH = 0.2
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is left to choose; the rest is as in the notebook.
+
+    Attributes:
+        image_size: In px; VGG16 takes 32 and more.
+        last_fifth: Whether the last fifth is kept for validation, in place of the split of the data specification.
+    """
+
+    image_size: int = 128
+    epochs: int = 20
+    batch_size: int = 32
+    last_fifth: bool = False
+
+
+NOTEBOOK = Choices(image_size=224, epochs=50, batch_size=128, last_fifth=True)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the notebook reports of a route on its own test pictures, 0 to 1."""
+
+    accuracy: float
+    macro_f1: float
+
+
+# Source: the course's animals notebook: hedgehog, hamster and poodle, 960 photos for training and 240 for the test.
+# Its route "features" is both mistakes at once: all of VGG16 is trainable, and no route prepares its pixels.
+PUBLISHED: dict[Route, Published] = {
+    "own": Published(0.50, 0.49),
+    "features": Published(0.54, 0.54),
+    "fine_tuned": Published(0.85, 0.85),
+    "augmented": Published(0.88, 0.87),
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Multiplications, each with its addition, that one training photo takes on its way through the network.
+
+    Learning from it, which goes back through what is trained, takes about twice as many again.
+
+    Attributes:
+        once: For the frozen part, whose output is kept.
+        each_epoch: For the rest.
+    """
+
+    once: int
+    each_epoch: int
+
+
+def route_specs(data: DataSpec, choices: Choices) -> dict[Route, RunSpec]:
+    """The four routes in the notebook's order, on the pictures and with the split of `data`."""
+    fine_tuned = Transfer(train_from=LAST_LAYER)
+    return {
+        "own": _spec(data, choices, STACKS["animals"].architecture),
+        "features": _spec(data, choices, Transfer()),
+        "fine_tuned": _spec(data, choices, fine_tuned),
+        "augmented": _spec(data, choices, fine_tuned, AUGMENTATIONS["notebook"].spec),
+    }
+
+
+def mistake_specs(data: DataSpec, choices: Choices) -> dict[Mistake, RunSpec]:
+    """The notebook's two mistakes; each differs in one thing from the route "features"."""
+    return {
+        "everything_trainable": _spec(data, choices, Transfer(train_from=FIRST_LAYER)),
+        "raw_pixels": _spec(data, choices, Transfer(preprocessing="none")),
+    }
+
+
+def notebook_choices(dataset: Dataset, data: DataSpec) -> Choices:
+    """The notebook's own choices; where the last fifth of the set lacks a class, the split of `data` stays."""
+    try:
+        split_of(dataset, _data(data, NOTEBOOK))
+    except DataError:
+        return Choices(NOTEBOOK.image_size, NOTEBOOK.epochs, NOTEBOOK.batch_size)
+    return NOTEBOOK
+
+
+def latest_choices(home: Home, data: DataSpec) -> Choices | None:
+    """The choices of the last race on the pictures and with the split of `data`; None where there was none."""
+    for _run, spec in recent_specs(home):
+        if spec.data.dataset != data.dataset:
+            continue
+        for last_fifth in (False, True):
+            choices = Choices(spec.data.image_size, spec.training.epochs, spec.training.batch_size, last_fifth)
+            if spec in route_specs(data, choices).values():
+                return choices
+    return None
+
+
+def cost_of(spec: RunSpec, classes: int) -> Cost:
+    """What one training photo costs in a network that can be built."""
+    whole = describe(spec, classes).multiply_adds
+    if isinstance(spec.architecture, OwnCNN) or is_exact(spec):
+        return Cost(0, whole)
+    facts = describe_transfer(spec.architecture, spec.input_shape, classes, spec.training.loss)
+    copies = 1 if spec.augmentation.is_off else spec.architecture.views
+    return Cost(copies * facts.frozen_multiply_adds, facts.trained.multiply_adds)
+
+
+def _spec(
+    data: DataSpec, choices: Choices, architecture: ArchitectureSpec, augmentation: AugmentSpec | None = None
+) -> RunSpec:
+    return RunSpec(
+        data=_data(data, choices),
+        augmentation=augmentation or AugmentSpec(),
+        architecture=architecture,
+        training=TrainingSpec(epochs=choices.epochs, batch_size=choices.batch_size),
+    )
+
+
+def _data(data: DataSpec, choices: Choices) -> DataSpec:
+    changes: dict[str, object] = {"image_size": choices.image_size, "colour_mode": "rgb"}
+    if choices.last_fifth:
+        changes |= {"split_policy": "last", "validation_fraction": LAST_FIFTH}
+    return data.model_copy(update=changes)

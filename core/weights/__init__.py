@@ -1,0 +1,1 @@
+"""Weights of backbones on disk: finding, reading and bringing them. No TensorFlow here."""

@@ -1,0 +1,112 @@
+"""The presses that start routes and mistakes, and what keeps them waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import psutil
+import streamlit as st
+
+from core.architecture.describe import memory_needed
+from core.datasets.dataset import Dataset
+from core.i18n import _
+from core.routes import Route
+from core.runs.folder import RESUMABLE, RunFolder, State
+from core.runs.newest import newest_of
+from core.runs.submit import Problem, problems
+from core.spec import RunSpec
+from ui import format
+from ui.errors import errors_shown
+from ui.html import plain
+from ui.navigation import PAGES, page
+from ui.routes.words import LOOKS
+from ui.services import studio
+from ui.side_by_side import any_active
+from ui.start_training import queue_run
+
+Specs = Mapping[Route, RunSpec]
+Runs = Mapping[Route, RunFolder]
+
+
+def found_problems(dataset: Dataset, specs: Specs) -> list[Problem]:
+    """What keeps any of the routes from starting, each thing once."""
+    found = [problem for spec in specs.values() for problem in problems(spec, dataset, studio().home)]
+    return list(dict.fromkeys(found))
+
+
+def race_button(dataset: Dataset, specs: Specs, runs: Runs, found: list[Problem]) -> None:
+    """The one press, with what keeps it waiting above it."""
+    for problem in found:
+        _problem(problem)
+    if not found:
+        _memory(specs, len(dataset.meta.classes))
+    active = any_active(runs.values())
+    if st.button(
+        _label(runs, active), type="primary", icon=":material/flag:", disabled=active or bool(found), key="race"
+    ):
+        with errors_shown():
+            _race(specs)
+            st.rerun()
+    if not found:
+        st.caption(_next(runs, active))
+
+
+def begin(run: RunFolder | None, spec: RunSpec, name: str) -> None:
+    """Let a run that was paused, stopped or interrupted go on; else queue a new one.
+
+    Raises:
+        StudioError: If the settings do not fit together.
+    """
+    if run and run.status().state in RESUMABLE:
+        studio().queue.resume(run.id)
+    else:
+        queue_run(spec, name)
+
+
+def _race(specs: Specs) -> None:
+    """Begin what has not come to its end, else all; nothing if another browser has done so since the page was drawn."""
+    runs = newest_of(studio().home, specs)
+    if any_active(runs.values()):
+        return
+    for route in _unfinished(runs) or specs:
+        begin(runs.get(route), specs[route], _(LOOKS[route].name))
+
+
+def _unfinished(runs: Runs) -> list[Route]:
+    """Those that have not come to their end, the ones that were never started among them."""
+    done = [route for route, run in runs.items() if run.status().state == State.FINISHED]
+    return [route for route in LOOKS if route not in done]
+
+
+def _label(runs: Runs, active: bool) -> str:
+    if active:
+        return _("The race is on")
+    if not runs:
+        return _("Race the four routes")
+    return _("Race the rest") if _unfinished(runs) else _("Race again")
+
+
+def _next(runs: Runs, active: bool) -> str:
+    """What the press does, or has done."""
+    if active:
+        return _("It goes on while you look at other pages.")
+    if runs and _unfinished(runs):
+        return _("What is finished stays; the others are queued in their order.")
+    return _("All four are queued, in the order of the table.")
+
+
+def _problem(problem: Problem) -> None:
+    entry = PAGES[problem.page]
+    st.warning(plain(problem.message), icon=":material/build:")
+    st.page_link(page(problem.page), label=_("Mend it: {page}").format(page=_(entry.title)), icon=entry.icon)
+
+
+def _memory(specs: Specs, classes: int) -> None:
+    """A warning where the hungriest route would need more memory than is free."""
+    needed = {route: memory_needed(spec, classes) for route, spec in specs.items()}
+    most, free = max(needed, key=lambda route: needed[route]), psutil.virtual_memory().available
+    if needed[most] > free:
+        text = _("{name} would need about {needed} of memory, and {free} are free on this computer.")
+        values = {"needed": format.size(needed[most]), "free": format.size(free)}
+        sentence = text.format(name=_(LOOKS[most].name), **values)
+        st.warning(plain(f"{sentence} {_('Take smaller pictures.')}"), icon=":material/memory:")
