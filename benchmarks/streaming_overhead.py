@@ -21,8 +21,9 @@ def main() -> None:
 
     from core.batches import batches_of
     from core.learning.build import build_model, compile_model
-    from core.learning.fit import pictures_of, train_run
-    from core.learning.pipeline import evaluation_batches, training_input
+    from core.learning.fit import train_run
+    from core.learning.inputs import pictures_of
+    from core.learning.pipeline import evaluation_batch_size, evaluation_batches, training_input
     from core.runs.events import EventKind, Stage, read_events
     from core.runs.submit import submit_run
 
@@ -47,7 +48,7 @@ def main() -> None:
             model = build_model(spec, 10)
             compile_model(model, spec)
             batches = batches_of(spec, parts["train"])
-            validation = evaluation_batches(parts["validation"])
+            validation = evaluation_batches(parts["validation"], evaluation_batch_size(model))
             start = time.time()
             model.fit(
                 training_input(batches, 0, epochs),

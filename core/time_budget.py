@@ -119,11 +119,12 @@ def timed_spec(spec: RunSpec, train_pictures: int) -> RunSpec:
         optimizer=training.optimizer,
     )
     architecture, augmentation = spec.architecture, spec.augmentation.model_copy(update={"repeats": 1})
+    if augmentation.is_off or isinstance(architecture, Transfer):  # beside what a backbone takes, warping is nothing
+        augmentation = AugmentSpec()
     if isinstance(architecture, Transfer):
         changes = {"weights": RANDOM, "train_from": given[-1].train_from, "head_epochs": len(given) - 1}
         kept = {"pooling", "hidden", "dropout", "preprocessing", "backbone"}
         architecture = Transfer.model_validate(architecture.model_dump(include=kept) | changes)
-        augmentation = AugmentSpec()  # beside what a backbone takes, warping is nothing
     return RunSpec(data=data, augmentation=augmentation, architecture=architecture, training=timed)
 
 
@@ -225,8 +226,8 @@ def _missing(spec: RunSpec, train_from: str, meta: DatasetMeta, split: Split, ho
     facts = _cut(spec, train_from, len(meta.classes))
     if not facts.begin:
         return 0
-    wanted = _wanted(spec, train_from, facts, meta, split, home)
-    if is_exact(spec) or not has_room(list(wanted), home.cache):
+    wanted = {} if is_exact(spec) else _wanted(spec, train_from, facts, meta, split, home)
+    if not wanted or not has_room(list(wanted), home.cache):
         return None
     return sum(len(missing_rows(part, home.cache, rows)) for part, rows in wanted.items())
 

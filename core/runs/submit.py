@@ -40,11 +40,11 @@ def split_of(dataset: Dataset, data: DataSpec) -> Split:
     )
 
 
-def problems(spec: RunSpec, dataset: Dataset, home: Home | None = None) -> list[Problem]:
+def problems(spec: RunSpec, dataset: Dataset, home: Home) -> list[Problem]:
     """All that keeps `spec` from being trained on `dataset`; empty when it can start."""
     found = [*_data_problems(spec, dataset), *_loss_problems(spec, dataset.meta)]
     architecture = spec.architecture
-    if home and isinstance(architecture, Transfer) and (missing := weights_problem(home, architecture)):
+    if isinstance(architecture, Transfer) and (missing := weights_problem(home, architecture)):
         found.append(Problem("model", missing))
     stack = describe(spec, len(dataset.meta.classes), "sparse_categorical_crossentropy")
     if stack.problem:

@@ -1,6 +1,7 @@
 """What a batch holds is a function of (seed, epoch, number): here with pictures that tell their own index."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from core.augmentation.draws import units_of
 from core.augmentation.spec import PRESETS, AugmentSpec
 from core.augmentation.warp import augment
-from core.batches import Pictures, TrainingBatches, batches_of, epoch_order
+from core.batches import KeptBatches, Pictures, TrainingBatches, batches_of, copies_taken, epoch_order
 from core.spec import RunSpec, TrainingSpec
 
 NOTEBOOK = PRESETS["notebook"].spec
@@ -138,3 +139,24 @@ def test_a_batch_is_never_larger_than_what_an_epoch_shows(batch_size: int, repea
     made = batches_of(spec, pictures())
     assert (made.batch_size, made.seed, len(made)) == (expected, 5, 10 * repeats)
     assert sum(len(made.batch(0, number)[0]) for number in range(made.steps)) == 10 * repeats
+
+
+def test_kept_copies_of_each_picture_are_taken_by_seed_view_and_index():
+    """Rows that tell copy and index: copy · N + index."""
+    base, copies = pictures(), 3
+    rows = np.arange(copies * len(base.targets), dtype=np.float32)[:, None]
+    made = KeptBatches(replace(base, images=rows), 4, 3, NOTEBOOK, copies)
+    taken, targets = epoch_of(made, 5)
+    assert sorted(targets.tolist()) == base.indices.tolist(), "every picture once"
+    np.testing.assert_array_equal(taken[:, 0] % len(base.targets), targets)
+    _views, positions = zip(*(made.places(5, number) for number in range(made.steps)), strict=True)
+    indices = base.indices[np.concatenate(positions)]
+    expected = copies_taken(3, np.full(len(indices), 5), indices, copies)
+    np.testing.assert_array_equal(taken[:, 0] // len(base.targets), expected)
+
+
+def test_over_many_epochs_each_kept_copy_is_taken_as_often_as_the_others():
+    views, index = np.arange(6000), np.full(6000, 4)
+    counts = np.bincount(copies_taken(0, views, index, 8), minlength=8)
+    assert counts.shape == (8,)
+    assert abs(counts - 750).max() < 120

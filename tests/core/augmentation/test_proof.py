@@ -31,7 +31,7 @@ def test_both_can_start_on_the_shapes_as_they_are_first_shown(home, side):
     dataset = open_dataset(home, spec.data.dataset)
     assert shapes_spec_of(spec.data.dataset) == ShapesSpec()
     assert spec.input_shape == dataset.images.shape[1:]
-    assert problems(spec, dataset) == []
+    assert problems(spec, dataset, home) == []
 
 
 def test_no_run_is_found_where_there_is_none(home, made):

@@ -29,6 +29,10 @@ def pixels(count=2, size=SIZE):
     return np.random.default_rng(0).integers(0, 256, (count, size, size, 3)).astype(np.uint8)
 
 
+def floats(count=2, size=SIZE):
+    return pixels(count, size).astype(np.float32)
+
+
 def count_of(variables):
     return sum(int(np.prod(variable.shape)) for variable in variables)
 
@@ -42,7 +46,7 @@ def test_the_notebooks_fine_tuning_has_its_published_counts():
 
 @pytest.mark.parametrize("backbone", SMALL)
 def test_counts_are_those_that_were_described(backbone):
-    for train_from in ("", steps_of(backbone, SIZE)[-3].name, steps_of(backbone, SIZE)[0].name):
+    for train_from in ("", steps_of(backbone, SIZE)[-3].name):
         asked = spec(backbone=backbone, train_from=train_from, pooling="average", hidden=(8,), dropout=0.2)
         network = build_network(asked, 3)
         cut, facts = network.cut(train_from), describe(asked, 3)
@@ -61,14 +65,14 @@ def test_pixels_are_made_ready_as_keras_does_it(name):
     entry = BACKBONES[name]
     module = getattr(keras.applications, entry.module)
     network = build_network(spec(entry.smallest, backbone=name, pooling="average", hidden=()), 3)
-    seen = pixels(size=entry.smallest)
-    reached = keras.Model(network.whole.input, made_ready(network, name))(seen.astype(np.float32))
+    seen = floats(size=entry.smallest)
+    reached = keras.Model(network.whole.input, made_ready(network, name))(seen)
     if name == "efficientnet_b0":  # Keras's own function leaves it to layers; its authors: (x / 255 − mean) / spread
         expected = (seen / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
     elif name == "mobilenet_v3_small":  # likewise: from −1 to 1
         expected = seen / 127.5 - 1
     else:
-        expected = module.preprocess_input(seen.astype(np.float32))
+        expected = module.preprocess_input(seen.copy())
     np.testing.assert_allclose(reached, expected, atol=2e-5)
 
 
@@ -80,28 +84,29 @@ def made_ready(network, name):
 def test_raw_pixels_reach_the_backbone_as_they_are():
     for name in ("vgg16", "efficientnet_b0"):
         network = build_network(spec(backbone=name, preprocessing="none", pooling="average", hidden=()), 3)
-        reached = keras.Model(network.whole.input, made_ready(network, name))(pixels().astype(np.float32))
+        reached = keras.Model(network.whole.input, made_ready(network, name))(floats())
         np.testing.assert_allclose(reached, pixels(), atol=1e-3)
 
 
-@pytest.mark.parametrize("backbone", [*SMALL, "densenet121", "resnet50_v2"])
+@pytest.mark.parametrize("backbone", SMALL)
 def test_both_halves_together_are_the_whole_wherever_it_is_cut(backbone):
     steps = steps_of(backbone, SIZE)
     network = build_network(spec(backbone=backbone, pooling="max", hidden=(4,)), 3)
-    whole = network.whole.predict_on_batch(pixels())
-    for train_from in ("", steps[-1].name, steps[len(steps) // 2].name, steps[1].name):
+    whole = network.whole(floats())
+    for train_from in ("", steps[-1].name, steps[len(steps) // 2].name):
         cut = network.cut(train_from)
-        halves = cut.trained.predict_on_batch(cut.frozen.predict_on_batch(pixels()))
-        np.testing.assert_allclose(halves, whole, atol=1e-6)
-        np.testing.assert_allclose(cut.joined().predict_on_batch(pixels()), whole, atol=1e-6)
+        assert cut.frozen is not None
+        np.testing.assert_allclose(cut.trained(cut.frozen(floats())), whole, atol=1e-6)
+    np.testing.assert_allclose(cut.joined()(floats()), whole, atol=1e-6)
     assert network.cut(steps[0].name).frozen is None
 
 
 def test_batch_normalisation_of_the_backbone_answers_as_outside_training():
     network = build_network(spec(backbone="mobilenet_v2", pooling="average", hidden=()), 3)
     train_from = steps_of("mobilenet_v2", SIZE)[-4].name
-    trained, frozen = network.cut(train_from).trained, network.cut(train_from).frozen
-    middle = frozen.predict_on_batch(pixels(8))
+    cut = network.cut(train_from)
+    assert cut.frozen is not None
+    trained, middle = cut.trained, np.asarray(cut.frozen(floats(8)))
     before = [np.array(variable) for variable in trained.non_trainable_variables]
     np.testing.assert_allclose(trained(middle, training=True), trained(middle, training=False), atol=1e-6)
     trained.compile("sgd", "mse", jit_compile=False)
@@ -133,4 +138,4 @@ def test_the_whole_network_can_be_kept_and_opened(backbone, tmp_path):
     network.cut(steps_of(backbone, SIZE)[-1].name)
     network.whole.save(tmp_path / "model.keras")
     opened = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(opened.predict_on_batch(pixels()), network.whole.predict_on_batch(pixels()), atol=1e-6)
+    np.testing.assert_allclose(opened(floats()), network.whole(floats()), atol=1e-6)

@@ -40,7 +40,7 @@ def photos(home, assets, tmp_path):
             for part, count in (("train", 20), ("test", 8))
             for name in ("X", "y")
         }
-    np.savez(tmp_path / "few.npz", **few)
+    np.savez(tmp_path / "few.npz", **few)  # type: ignore[arg-type]
     return import_npz(home, tmp_path / "few.npz", "Animals")
 
 
@@ -145,8 +145,9 @@ def test_kept_copies_are_those_that_training_would_draw(home, photos):
     assert not events(exact, EventKind.NOTE)
 
 
-@pytest.mark.parametrize("request_", [Request.PAUSE, Request.STOP])
-@pytest.mark.parametrize("poll", [2, 5, 9, 14])
+@pytest.mark.parametrize(
+    ("poll", "request_"), [(2, Request.PAUSE), (9, Request.STOP), (14, Request.PAUSE), (22, Request.STOP)]
+)
 def test_left_anywhere_and_resumed_it_equals_an_uninterrupted_run(home, photos, monkeypatch, poll, request_):
     """Polls fall into the extraction, the epochs of the head alone, the second extraction and those of both."""
     architecture = FINE.model_copy(update={"head_epochs": 1})
@@ -159,7 +160,7 @@ def test_left_anywhere_and_resumed_it_equals_an_uninterrupted_run(home, photos, 
         assert train_run(parts).state in (State.PAUSED, State.STOPPED)
     assert train_run(parts).state == State.FINISHED
     assert_same_weights(whole, parts)
-    assert losses(parts) == losses(whole)
+    np.testing.assert_allclose(losses(parts), losses(whole), rtol=1e-6)
 
 
 def test_a_killed_extraction_goes_on_where_it_was(home, photos, monkeypatch):
