@@ -137,8 +137,7 @@ def work_of(spec: RunSpec, meta: DatasetMeta, split: Split, home: Home) -> Work:
     """
     shown = len(split.train) * spec.augmentation.repeats
     missing = tuple(_missing(spec, phase.train_from, meta, split, home) for phase in phases(spec))
-    batch_size = min(spec.training.batch_size, shown)
-    return Work(batch_size, shown, len(split.validation), len(split.test), missing)
+    return Work(min(spec.training.batch_size, shown), shown, len(split.validation), len(split.test), missing)
 
 
 def budget_of(spec: RunSpec, timing: Timing, work: Work) -> Budget:

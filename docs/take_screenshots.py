@@ -5,6 +5,7 @@ make screenshots
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,12 +13,19 @@ from zipfile import ZipFile
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.common import assets
+from core.architecture.transfer import Transfer
+from core.datasets.store import list_datasets
 from core.home import PROJECT, Home
+from core.routes import Choices, route_specs
 from core.runs.folder import list_runs
+from core.runs.foreground import train_in_foreground
+from core.spec import DataSpec, RunSpec, to_query
 from tests.browser.conftest import FLAGS, Server, installed_chromium
 
 FOLDER = PROJECT / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 860}
+VGG16 = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
+RACE = Choices(image_size=64, epochs=8)  # a few minutes for all four
 SETTLED = 1500  # ms until charts and pictures stand still
 
 
@@ -41,6 +49,7 @@ def walk(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/model")
     page.get_by_role("button", name="Train it").wait_for()
     shoot(page, "model")
+    transfer(page, server)
     page.goto(f"{server.url}/evaluate?run={run.id}")
     page.locator(".heatmaplayer").first.wait_for()
     shoot(page, "evaluate")
@@ -70,6 +79,26 @@ def data(page: Page, server: Server) -> None:
     page.get_by_text("Notebook", exact=True).click()
     page.locator(".st-key-augment-copies img").nth(11).wait_for()
     shoot(page, "augment")
+
+
+def transfer(page: Page, server: Server) -> None:
+    """VGG16 cut at its last convolution, and a race of the four routes on the clothes."""
+    home = Home(server.home)
+    shutil.copy(assets() / "weights" / VGG16, home.weights)
+    clothes = next(meta for meta in list_datasets(home) if meta.title == "clothes")
+    settings = RunSpec(
+        data=DataSpec(dataset=clothes.id, image_size=RACE.image_size, colour_mode="rgb"),
+        architecture=Transfer(train_from="block5_conv3"),
+    )
+    page.goto(f"{server.url}/model?spec={to_query(settings)}")
+    page.get_by_text("on this computer (weights folder)").wait_for()
+    page.get_by_role("button", name="Train it").wait_for()
+    shoot(page, "transfer")
+    for spec in route_specs(settings.data, RACE).values():
+        train_in_foreground(home, spec, "", lambda _line: None)
+    page.goto(f"{server.url}/routes?spec={to_query(settings)}")
+    page.get_by_text("was best").first.wait_for(timeout=60_000)
+    shoot(page, "routes")
 
 
 def photos(path: Path) -> Path:

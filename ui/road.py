@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.architecture.backbones.table import BACKBONES
 from core.architecture.describe import describe
-from core.architecture.layers import OwnCNN
-from core.architecture.presets import PRESETS
-from core.architecture.transfer import Transfer
 from core.errors import StudioError
 from core.evaluation import score
 from core.i18n import _
@@ -18,6 +14,7 @@ from ui.augment.words import summary
 from ui.datasets import chosen_dataset
 from ui.html import escaped
 from ui.navigation import PAGES, page
+from ui.network_words import network_name
 from ui.services import studio
 from ui.words import standing
 
@@ -51,19 +48,13 @@ def _data() -> tuple[str, ...]:
 
 def _model() -> tuple[str, ...]:
     spec = session.spec()
-    name = _model_name(spec.architecture)
+    name = network_name(spec.architecture)
     try:
         classes = len(chosen_dataset().meta.classes)
     except StudioError:
         return (name,)
     facts = describe(spec, classes)
     return name, "✗" if facts.problem else format.short_count(facts.parameters)
-
-
-def _model_name(architecture: OwnCNN | Transfer) -> str:
-    if isinstance(architecture, Transfer):
-        return BACKBONES[architecture.backbone].title
-    return next((_(preset.title) for preset in PRESETS.values() if preset.architecture == architecture), _("own CNN"))
 
 
 def _run() -> dict[str, tuple[str, ...]]:

@@ -13,13 +13,14 @@ from core.architecture.transfer import Augmented, Transfer
 from core.datasets.dataset import DatasetMeta
 from core.datasets.split import Split
 from core.errors import StudioError
+from core.home import Home
 from core.i18n import N_, _
 from core.spec import RunSpec
 from core.time_budget import Timing, Work, budget_of, smaller_size, timed_spec, work_of
 from core.time_budgets import TimingAnswer, TimingOrder, Wait
 from ui import format, session
 from ui.datasets import chosen_dataset, chosen_split
-from ui.html import plain
+from ui.html import facts, plain
 from ui.services import studio
 
 STOOD_STILL = 1.0  # seconds that settings have to stay as they are before anything is timed
@@ -37,23 +38,26 @@ _SHEET = Path(__file__).with_name("time_budget.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
-    """What the settings of this browser are about."""
+class Ground:
+    """What an estimate is about: settings, a data set with its split, and the home that keeps frozen parts."""
 
     spec: RunSpec
     meta: DatasetMeta
     split: Split
+    home: Home
 
     @property
     def has_ways(self) -> bool:
-        """Whether kept copies and copies drawn anew are two ways to train."""
+        """Whether pictures can be varied in two ways: copies kept, or drawn anew."""
         return isinstance(self.spec.architecture, Transfer) and not self.spec.augmentation.is_off
 
     def order(self) -> TimingOrder:
+        """What has to be timed."""
         return TimingOrder(timed_spec(self.spec, len(self.split.train)), len(self.meta.classes))
 
     def work(self, spec: RunSpec) -> Work:
-        return work_of(spec, self.meta, self.split, studio().home)
+        """What a run of `spec` on these pictures works through."""
+        return work_of(spec, self.meta, self.split, self.home)
 
 
 def time_budget() -> None:
@@ -74,9 +78,7 @@ def time_budget() -> None:
         elif answer.timing is None:
             _refusal(order, answer)
         else:
-            _headline(ground, answer.timing)
-            for line in _lines(ground, answer.timing):
-                st.caption(line)
+            _estimate(ground, answer.timing)
 
 
 def about(seconds: float) -> str:
@@ -91,7 +93,37 @@ def about(seconds: float) -> str:
     return format.duration(600 * round(seconds / 600))
 
 
-def _ground() -> _Ground | None:
+def ways(ground: Ground, timing: Timing) -> list[tuple[str, str]]:
+    """Both ways to vary pictures in front of a frozen part, the chosen one with a tick, and what each costs."""
+    chosen = ground.spec.architecture
+    assert isinstance(chosen, Transfer)
+    found = []
+    for way, title in WAYS.items():
+        architecture = chosen.model_copy(update={"augmented": way})
+        spec = ground.spec.model_copy(update={"architecture": architecture})
+        total = _("about {time}").format(time=about(budget_of(spec, timing, ground.work(spec)).total))
+        mark = "✓ " if way == chosen.augmented else ""
+        found.append((mark + _(title).format(count=chosen.views), f"{made_of(ground, spec, timing)} · {total}"))
+    return found
+
+
+def made_of(ground: Ground, spec: RunSpec, timing: Timing) -> str:
+    """What the time of a run of `spec` is made of, in a few words."""
+    work = ground.work(spec)
+    budget = budget_of(spec, timing, work)
+    times = {"extraction": about(budget.extraction), "epoch": about(budget.epoch)}
+    if None in work.missing and not is_exact(spec):
+        text = _("no room to keep what the frozen part gives: {epoch} an epoch")
+    elif budget.extraction:
+        text = _("extraction {extraction} once, then {epoch} an epoch")
+    elif any(took.frozen for took in timing.phases) and not is_exact(spec):
+        text = _("the frozen part is kept from an earlier run: {epoch} an epoch")
+    else:
+        text = _("{epoch} an epoch")
+    return text.format(**times)
+
+
+def _ground() -> Ground | None:
     spec = session.spec()
     try:
         dataset = chosen_dataset()
@@ -99,7 +131,7 @@ def _ground() -> _Ground | None:
     except StudioError:
         return None
     meta = dataset.meta
-    return None if describe(spec, len(meta.classes)).problem else _Ground(spec, meta, split)
+    return None if describe(spec, len(meta.classes)).problem else Ground(spec, meta, split, studio().home)
 
 
 def _wait(order: TimingOrder) -> None:
@@ -127,13 +159,22 @@ def _refusal(order: TimingOrder, answer: TimingAnswer) -> None:
     )
 
 
-def _headline(ground: _Ground, timing: Timing) -> None:
+def _estimate(ground: Ground, timing: Timing) -> None:
+    _headline(ground, timing)
+    if ground.has_ways and any(took.frozen for took in timing.phases):
+        facts(ways(ground, timing))
+    else:
+        text = made_of(ground, ground.spec, timing)
+        st.caption(text[:1].upper() + text[1:])
+
+
+def _headline(ground: Ground, timing: Timing) -> None:
     """The time in all, and a smaller picture size where that saves a lot."""
     spec = ground.spec
     total = about(budget_of(spec, timing, ground.work(spec)).total)
     may_end_sooner = spec.training.early_stopping > 0
     text = _("At most about {time}") if may_end_sooner else _("About {time}")
-    smaller = smaller_size(spec, timing, ground.meta, ground.split, studio().home)
+    smaller = smaller_size(spec, timing, ground.meta, ground.split, ground.home)
     help = _("A few batches were timed on this computer while nothing was trained. Other work makes it longer.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{text.format(time=total)}**", help=help, width="content")
@@ -148,35 +189,3 @@ def _headline(ground: _Ground, timing: Timing) -> None:
                 args=("data",),
                 kwargs={"image_size": size},
             )
-
-
-def _lines(ground: _Ground, timing: Timing) -> list[str]:
-    """What the time is made of; with augmentation and a frozen part, of both ways to vary pictures."""
-    spec, is_cut = ground.spec, any(took.frozen for took in timing.phases)
-    if not ground.has_ways or not is_cut:
-        return [_made_of(spec, timing, ground.work(spec))]
-    assert isinstance(spec.architecture, Transfer)
-    lines = []
-    for way, title in WAYS.items():
-        architecture = spec.architecture.model_copy(update={"augmented": way})
-        other = spec.model_copy(update={"architecture": architecture})
-        work = ground.work(other)
-        total = _("about {time}").format(time=about(budget_of(other, timing, work).total))
-        label = _(title).format(count=architecture.views)
-        text = f"{label}: {_made_of(other, timing, work)} · {total}"
-        lines.append(f":material/check: **{text}**" if way == spec.architecture.augmented else text)
-    return lines
-
-
-def _made_of(spec: RunSpec, timing: Timing, work: Work) -> str:
-    budget = budget_of(spec, timing, work)
-    times = {"extraction": about(budget.extraction), "epoch": about(budget.epoch)}
-    if None in work.missing and not is_exact(spec):
-        text = _("no room to keep what the frozen part gives: {epoch} an epoch")
-    elif budget.extraction:
-        text = _("extraction {extraction} once, then {epoch} an epoch")
-    elif any(took.frozen for took in timing.phases) and not is_exact(spec):
-        text = _("the frozen part is kept from an earlier run: {epoch} an epoch")
-    else:
-        text = _("{epoch} an epoch")
-    return text.format(**times)

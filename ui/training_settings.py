@@ -11,6 +11,7 @@ from core.spec import DataSpec, TrainingSpec
 from ui import format, session
 from ui.augment.words import in_full
 from ui.html import facts
+from ui.network_words import network_rows
 from ui.run_pictures import part_of
 from ui.widgets import spec_widgets
 
@@ -42,7 +43,7 @@ def run_settings(run: RunFolder) -> None:
     info = run.info()
     st.subheader(_("Settings of this run"))
     augmentation = (_("Augmentation"), in_full(info.spec.augmentation))
-    facts([*_data_rows(run, info), augmentation, *_training_rows(info.spec.training)])
+    facts([*_data_rows(run, info), augmentation, *network_rows(info.spec), *_training_rows(info.spec.training)])
 
 
 def _advanced(training: TrainingSpec) -> list[Knob]:

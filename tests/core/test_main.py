@@ -257,3 +257,18 @@ def test_a_folder_is_imported_file_by_file(call, tmp_path):
     ]
     assert [refusal["name"] for refusal in result["refused"]] == ["dog/bad.jpg"]
     assert "dog/bad.jpg: " in err
+
+
+def test_a_weights_file_is_kept_by_hand(call, home, assets):
+    file = assets / "weights" / "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    code, result, _err = call("weights", "vgg16", file)
+    assert (code, result) == (DONE, {"backbone": "vgg16", "weights": file.name})
+    assert (home.weights / file.name).stat().st_size == file.stat().st_size
+
+
+def test_weights_of_another_backbone_are_refused_in_words(call, home, assets):
+    file = assets / "weights" / "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    code, _result, err = call("weights", "mobilenet_v2", file)
+    assert code == FAILED
+    assert "MobileNetV2 expects" in err
+    assert not list(home.weights.iterdir())

@@ -12,10 +12,14 @@ from streamlit.testing.v1.element_tree import Html
 from core.architecture.presets import PRESETS
 from core.augmentation.spec import PRESETS as AUGMENTATIONS
 from core.augmentation.spec import AugmentSpec
+from core.datasets.store import open_dataset
 from core.home import PROJECT
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, list_runs
-from core.runs.submit import submit_run
+from core.runs.submit import split_of, submit_run
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from core.time_budget import PhaseTiming, Timing, timed_spec
+from core.time_budgets import TimingAnswer, TimingOrder, Wait
+from ui import time_budget
 from ui.html import plain
 from ui.services import Studio
 
@@ -204,7 +208,7 @@ def test_a_run_says_how_its_pictures_were_varied(
 ) -> None:
     run = submit_run(studio_without_spare.home, RunSpec(augmentation=augmentation))
     page = opened(run=run.id)
-    assert f"|Augmentation|{said}|Epochs|" in settings_of_run(page)
+    assert f"|Augmentation|{said}|Network|Small CNN|Epochs|" in settings_of_run(page)
     assert any("Training pictures are varied" in caption.value for caption in page.caption) != (said == "off")
 
 
@@ -282,3 +286,88 @@ def test_the_last_twenty_runs_are_listed(made_run: Make) -> None:
     assert [button.key for button in page.button if (button.key or "").startswith("run-r")] == [
         f"run-{run.id}" for run in runs[:20]
     ]
+
+
+def estimate(page: AppTest) -> list[str]:
+    """What is said of how long training would take, from top to bottom."""
+    headlines = [line.value for line in page.markdown if line.value.startswith(("**About", "**At most"))]
+    heads = {"Run", "State", "Test accuracy", "Data", "When"}  # of the list of runs
+    return [*headlines, *(caption.value for caption in page.caption if caption.value not in heads)]
+
+
+def timed(studio: Studio, spec: RunSpec, answer: TimingAnswer) -> TimingOrder:
+    """Let `answer` be known of the network of `spec` on the digits."""
+    dataset = open_dataset(studio.home, "digits")
+    order = TimingOrder(timed_spec(spec, len(split_of(dataset, spec.data).train)), len(dataset.meta.classes))
+    studio.time_budgets._answers[order] = answer
+    return order
+
+
+def takes(step: float) -> TimingAnswer:
+    """A network of which a step takes so many seconds, and nothing else any."""
+    phase = PhaseTiming(begin=0, step=step, look=step / 100, frozen=0, epoch=0)
+    return TimingAnswer(Timing(build=0, phases=(phase,), finish=0))
+
+
+def test_what_is_not_known_is_timed_once_the_settings_stand_still(
+    studio_without_spare: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def ask(order: TimingOrder) -> TimingAnswer:
+        asked.append(order.spec.training.batch_size)
+        return TimingAnswer(wait=Wait.TRAINING)
+
+    monkeypatch.setattr(studio_without_spare.time_budgets, "ask", ask)
+    page = opened()
+    assert estimate(page) == ["Timing a few batches…"]
+    page.select_slider(key="training.batch_size").set_value(64).run()
+    assert estimate(page) == ["Timing a few batches…"]
+    assert not asked, "settings that are being made"
+    monkeypatch.setattr(time_budget, "STOOD_STILL", 0.0)
+    page.run()
+    assert asked == [64]
+    assert estimate(page) == ["How long it takes is measured when no run is going on."]
+
+
+def test_an_estimate_follows_the_settings_without_timing_anew(studio_without_spare: Studio) -> None:
+    timed(studio_without_spare, RunSpec(), takes(step=0.32))  # 0.01 s a picture: 1,149 of them, 290 looks of 0.0032 s
+    page = opened(RunSpec(training=TrainingSpec(epochs=2)))
+    assert estimate(page) == ["**About 25 s**", "12 s an epoch"]
+    page.slider(key="training.epochs").set_value(20).run()
+    assert estimate(page) == ["**About 4 min**", "12 s an epoch"]
+    page.slider(key="training.early_stopping").set_value(3).run()
+    assert estimate(page) == ["**At most about 4 min**", "12 s an epoch"]
+    assert start_button(page)
+
+
+def test_a_smaller_size_is_offered_and_taken_with_a_press(studio_without_spare: Studio) -> None:
+    spec = RunSpec(data=DataSpec(image_size=192))
+    timed(studio_without_spare, spec, takes(step=2.0))
+    page = opened(spec)
+    (label,) = (label for label in labels(page) if label.startswith("at "))
+    assert label == "at 128 px about 12 min"
+    press(page, label)
+    assert spec_of(page).data.image_size == 128
+    assert estimate(page) == ["Timing a few batches…"]
+
+
+def test_why_nothing_was_timed_is_said_in_words_and_can_be_tried_again(studio_without_spare: Studio) -> None:
+    order = timed(studio_without_spare, RunSpec(), TimingAnswer(error="It needs *9* GB."))
+    page = opened()
+    assert estimate(page) == [plain("It needs *9* GB.")]
+    assert start_button(page)
+    press(page, "Try again")
+    assert studio_without_spare.time_budgets.known(order) is None
+    assert estimate(page) == ["Timing a few batches…"]
+
+
+@pytest.mark.parametrize(
+    "spec", [RunSpec(data=DataSpec(dataset="gone")), RunSpec(training=TrainingSpec(loss="binary_crossentropy"))]
+)
+def test_settings_that_do_not_fit_together_have_no_estimate(spec: RunSpec) -> None:
+    assert estimate(opened(spec)) == []
+
+
+def test_a_run_that_is_shown_has_no_estimate(made_run: Make) -> None:
+    assert estimate(opened(run=made_run().id)) == []

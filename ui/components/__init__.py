@@ -1,5 +1,5 @@
-"""Parts of a page that Streamlit lacks: a chart that keeps its zoom, a gallery, drawings of networks, a camera, a slider
-that sends its value while it is dragged.
+"""Parts of a page that Streamlit lacks: a chart that keeps its zoom, a gallery, drawings of networks, a camera, and a
+slider that sends its value while it is dragged.
 
 Each is a Python function that turns plain data into a payload, and a script beside it (same name, .js and .css) that
 draws the payload and updates what it drew before, so that nothing flashes or jumps.

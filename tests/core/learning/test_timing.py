@@ -1,6 +1,5 @@
 """Timing a few batches. How long they take is not tested; that everything is timed, and of what, is."""
 
-import keras
 import numpy as np
 import psutil
 import pytest
@@ -8,11 +7,13 @@ import pytest
 from core.architecture.layers import Conv2D, Dense, Flatten, OwnCNN
 from core.architecture.transfer import Transfer
 from core.augmentation.spec import AugmentSpec
+from core.batches import Pictures, batches_of
 from core.datasets.split import Split
 from core.datasets.store import open_dataset
 from core.errors import ArchitectureError, TrainingError
 from core.frozen_cache import frozen_part
 from core.learning import frozen, timing
+from core.learning.build import compile_model
 from core.learning.network import build_network
 from core.learning.timing import time_batches
 from core.spec import DataSpec, RunSpec, TrainingSpec
@@ -39,6 +40,11 @@ def spec_of(architecture=OWN, data=None, augmentation=None, **training):
     )
 
 
+def timing_step(place):
+    """The name of a step of the small backbone."""
+    return _cut(spec_of(Transfer(**SMALL), PHOTOS), "", 3).steps[place].name
+
+
 @pytest.mark.parametrize(
     ("loss", "classes"),
     [("sparse_categorical_crossentropy", 3), ("categorical_crossentropy", 3), ("binary_crossentropy", 2)],
@@ -51,23 +57,25 @@ def test_an_own_cnn_has_one_phase_and_nothing_frozen(quick, loss, classes):
     assert not list(quick.cache.iterdir())
 
 
-def test_both_phases_of_fine_tuning_are_timed_with_their_frozen_parts():
-    step = build_network(spec_of(Transfer(**SMALL), PHOTOS), 3)  # noqa: F841 - the backbone is built as a run builds it
-    last = timing_step(-1)
-    found = time_batches(spec_of(Transfer(**SMALL, train_from=last, head_epochs=1), PHOTOS, epochs=2), 3)
-    head, tuned = found.phases
-    assert min(head.frozen, tuned.frozen, head.step, tuned.step) > 0
+def test_both_phases_of_fine_tuning_are_timed_with_their_frozen_parts(monkeypatch):
+    asked = []
+
+    def a_picture(model, most):
+        asked.append(model.input_shape[1:])
+        return 0.25 if model.input_shape[1:] == (32, 32, 3) else 0.0625
+
+    monkeypatch.setattr(timing, "_a_picture", a_picture)
+    spec = spec_of(Transfer(**SMALL, train_from=timing_step(-1), head_epochs=1), PHOTOS, epochs=2)
+    head, tuned = time_batches(spec, 3).phases
+    assert [head.frozen, head.look, tuned.frozen, tuned.look] == [0.25, 0.0625, 0.25, 0.0625]
+    assert asked == [(32, 32, 3), (576,), (32, 32, 3), (1, 1, 96)], "pixels, pooled; pixels, the map at the cut"
+    assert min(head.step, tuned.step) > 0
 
 
 def test_where_all_of_a_backbone_is_trained_nothing_is_frozen():
     (phase,) = time_batches(spec_of(Transfer(**SMALL, train_from=timing_step(0)), PHOTOS), 3).phases
     assert phase.frozen == 0
     assert phase.look > 0
-
-
-def timing_step(place):
-    """The name of a step of the small backbone."""
-    return _cut(spec_of(Transfer(**SMALL), PHOTOS), "", 3).steps[place].name
 
 
 @pytest.mark.parametrize(
@@ -93,19 +101,20 @@ def test_of_a_batch_that_would_take_long_a_part_is_timed_and_scaled_up(monkeypat
     assert phase.begin == 0.75 - 0.5 + 0.25
 
 
-def test_steps_are_of_the_batch_size_and_are_soon_enough():
-    seen = []
+def test_a_few_steps_are_enough_and_each_has_a_whole_batch(monkeypatch):
+    sizes = []
 
-    class Watched(keras.Sequential):  # type: ignore[misc]
-        def call(self, inputs, *arguments, **named):
-            seen.append(inputs.shape)
-            return super().call(inputs, *arguments, **named)
+    def watched(spec, pictures):
+        sizes.append(spec.training.batch_size)
+        return batches_of(spec, pictures)
 
-    model = Watched([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
-    timing.compile_model(model, spec_of())
-    timing._steps(spec_of(), 3, model, 4)
+    monkeypatch.setattr(timing, "batches_of", watched)
+    model = build_network(spec_of(), 3).whole
+    compile_model(model, spec_of())
+    first, step = timing._steps(spec_of(batch_size=8), 3, model, 4)
+    assert sizes == [4]
     assert int(model.optimizer.iterations) == timing.LEAST + 1
-    assert seen[-1][1:] == (8, 8, 1)
+    assert first > step > 0, "the first one is traced"
 
 
 def test_made_up_pictures_are_like_those_of_a_run():
@@ -147,9 +156,7 @@ def test_the_rows_that_are_counted_are_those_that_a_run_computes(home, augmentat
         for varied in (False, True)
     )
     images, targets = np.zeros((10, 32, 32, 3), np.uint8), np.zeros(10, np.int32)
-    pictures = {
-        part: frozen.Pictures(images, targets, getattr(split, part)) for part in ("train", "validation", "test")
-    }
+    pictures = {part: Pictures(images, targets, getattr(split, part)) for part in ("train", "validation", "test")}
     wanted = frozen._wanted(plain, varied, pictures)
     assert {part: sorted(rows.tolist()) for part, rows in counted.items()} == {
         part: sorted(rows.tolist()) for part, rows in wanted.items()

@@ -68,3 +68,15 @@ def test_history_of_reads_on_where_it_stopped(tmp_path):
         assert history_of(path).steps == 10
         writer.write(EventKind.NOTE, epoch=0, message="hello")
     assert history_of(path).notes == [(0, "hello")]
+
+
+def test_an_extraction_tells_how_far_it_is_and_the_time_to_its_own_end():
+    told = {"kind": "extracted", "done": 30, "total": 90, "images_per_second": 4.0}
+    history = folded(started(), {"kind": "stage", "stage": "extracting"}, told)
+    assert (history.stage, history.extracted, history.to_extract) == (Stage.EXTRACTING, 30, 90)
+    assert history.seconds_left == 15.0
+    history.apply({**told, "done": 0, "images_per_second": 0.0})
+    assert history.seconds_left is None, "no speed yet"
+    history.apply({"kind": "stage", "stage": "training"})
+    history.apply(batch(0, 5))
+    assert history.stage is Stage.TRAINING
