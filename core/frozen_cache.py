@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import mmap
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +27,7 @@ from core.architecture.transfer import Transfer
 from core.augmentation.spec import AugmentSpec
 from core.cache import make_room
 from core.datasets.limits import LIMITS
-from core.files import RESERVE, free_bytes, status
+from core.files import RESERVE, free_bytes
 from core.spec import RunSpec
 
 _VERSION = 1  # part of the files' names: raise it when any number comes out different
@@ -127,11 +129,35 @@ def frozen_part(
     )
 
 
-def has_room(parts: Sequence[FrozenPart], cache: Path) -> bool:
-    """Whether all of `parts` can be kept: within the bound, and on the disk."""
-    largest = max((part.size for part in parts), default=0)
-    missing = sum(part.size - _written(cache / part.file_name(), part.size) for part in parts)
-    return largest <= LIMITS.frozen_bytes and (not missing or missing + RESERVE <= free_bytes(cache))
+def wanted_rows(
+    spec: RunSpec,
+    train_from: str,
+    shape: tuple[int, ...],
+    pictures: int,
+    content_hash: str,
+    weights: str,
+    split: Mapping[str, Rows],
+) -> dict[FrozenPart, Rows]:
+    """Which rows of which files a phase of training needs: the pictures as they are first, then varied copies.
+
+    Args:
+        split: Indices of the "train", "validation" and "test" pictures; the others are as of `frozen_part`.
+    """
+    plain, varied = (
+        frozen_part(spec, train_from, shape, pictures, content_hash, weights, varied) for varied in (False, True)
+    )
+    judged = np.concatenate([split["validation"], split["test"]])
+    if spec.augmentation.is_off:
+        return {plain: np.concatenate([split["train"], judged])}
+    return {plain: judged, varied: np.concatenate([view * pictures + split["train"] for view in range(varied.views)])}
+
+
+def has_room(wanted: Mapping[FrozenPart, Rows], cache: Path) -> bool:
+    """Whether what is wanted can be kept: within the bounds, side by side in the cache, and on the disk."""
+    sizes = [part.size for part in wanted]
+    missing = sum(len(missing_rows(part, cache, rows)) * part.row_bytes for part, rows in wanted.items())
+    fits = max(sizes) <= LIMITS.frozen_bytes and sum(sizes) <= LIMITS.cache_bytes
+    return fits and (not missing or missing + RESERVE <= free_bytes(cache))
 
 
 def missing_rows(part: FrozenPart, cache: Path, rows: Rows) -> Rows:
@@ -147,12 +173,15 @@ def missing_rows(part: FrozenPart, cache: Path, rows: Rows) -> Rows:
 
 
 class FrozenFile:
-    """The file of a `FrozenPart`, open for adding rows; others that want the same wait until it is closed."""
+    """The file of a `FrozenPart`, open for adding rows; others that want the same wait until it is closed.
+
+    Whoever has it open keeps it, also where it is removed from the cache meanwhile.
+    """
 
     def __init__(self, part: FrozenPart, cache: Path, on_wait: Callable[[], None] = lambda: None) -> None:
         cache.mkdir(parents=True, exist_ok=True)
         self._part, self._path = part, cache / part.file_name()
-        self._lock = FileLock(f"{self._path}.lock")
+        self._lock = _lock_of(cache, self._path.name)
         _acquire(self._lock, on_wait)
         try:
             self._file = self._opened(cache)
@@ -200,6 +229,11 @@ class FrozenFile:
             _write_at(self._file, memoryview(b"\x01"), self._marks(row))
         self._pending, self._counted = [], time.monotonic()
 
+    def outputs(self) -> NDArray[np.float32]:
+        """All rows (rows, ...), memory-mapped and read only; those that were never written are 0."""
+        mapped = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
+        return np.ndarray(self._shape, _FLOAT, mapped, self._start)
+
     def close(self) -> None:
         """Let others in."""
         os.close(self._file)
@@ -208,9 +242,10 @@ class FrozenFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         try:
-            self.count()
+            with suppress(OSError) if kind else nullcontext():  # a full disk is already being told
+                self.count()
         finally:
             self.close()
 
@@ -218,24 +253,17 @@ class FrozenFile:
         return self._start + self._part.rows * self._part.row_bytes + row
 
 
-def frozen_outputs(part: FrozenPart, cache: Path) -> NDArray[np.float32]:
-    """All rows (rows, ...), memory-mapped and read only; those that were never written are 0."""
-    file = cache / part.file_name()
-    os.utime(file)
-    outputs: NDArray[np.float32] = np.load(file, mmap_mode="r", allow_pickle=False)
-    return outputs
-
-
-def _written(file: Path, most: int) -> int:
-    """Bytes that a file takes on the disk: rows that were never written take none."""
-    found = status(file)
-    return min(512 * found.st_blocks, most) if found else 0
-
-
 def _write_at(file: int, data: memoryview, place: int) -> None:
     while data:
         written = os.pwrite(file, data, place)
         data, place = data[written:], place + written
+
+
+def _lock_of(cache: Path, name: str) -> FileLock:
+    """One of 256 locks, in a folder of their own: what removes old files from the cache leaves them alone."""
+    folder = cache / "locks"
+    folder.mkdir(exist_ok=True)
+    return FileLock(folder / f"{name.partition('-')[2][:2]}.lock")
 
 
 def _acquire(lock: FileLock, on_wait: Callable[[], None]) -> None:

@@ -35,7 +35,10 @@ def _kind(architecture: Any) -> str:
     return str(named)
 
 
-ArchitectureSpec = Annotated[Annotated[OwnCNN, Tag("own")] | Annotated[Transfer, Tag("transfer")], Discriminator(_kind)]
+ArchitectureSpec = Annotated[
+    Annotated[OwnCNN, Tag("own")] | Annotated[Transfer, Tag("transfer")],
+    Discriminator(_kind, custom_error_type="kind", custom_error_message='expected the kind "own" or "transfer"'),
+]
 
 LOWEST_SHARE, HIGHEST_SHARE = 1, 90  # %, of the pictures that validation or test are taken of
 OPTIMIZERS = {

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.architecture.describe import TransferFacts, describe, describe_transfer, is_exact
 from core.architecture.layers import OwnCNN
 from core.architecture.transfer import RANDOM, Transfer
 from core.augmentation.spec import AugmentSpec
 from core.datasets.dataset import DatasetMeta
 from core.datasets.split import Split
-from core.frozen_cache import FrozenPart, Rows, frozen_part, has_room, missing_rows
+from core.frozen_cache import has_room, missing_rows, wanted_rows
 from core.home import Home
 from core.knobs import Frozen
-from core.learning.pace import phases
+from core.phases import phases
 from core.spec import DataSpec, RunSpec, TrainingSpec
 from core.weights.find import find_weights
 
@@ -47,7 +45,7 @@ class Timing(Frozen):
 
     Attributes:
         build: Making it.
-        phases: In the order of `core.learning.pace.phases`.
+        phases: In the order of `core.phases.phases`.
         finish: What the end takes besides the pictures of the exam: the exam's start, saving the model.
     """
 
@@ -225,26 +223,16 @@ def _missing(spec: RunSpec, train_from: str, meta: DatasetMeta, split: Split, ho
     facts = _cut(spec, train_from, len(meta.classes))
     if not facts.begin:
         return 0
-    wanted = {} if is_exact(spec) else _wanted(spec, train_from, facts, meta, split, home)
-    if not wanted or not has_room(list(wanted), home.cache):
+    found = find_weights(home, spec.architecture.backbone, spec.architecture.weights)
+    weights = found.sha256 if found else "not here"
+    count = sum(map(len, vars(split).values()))
+    wanted = wanted_rows(spec, train_from, _kept_shape(facts), count, meta.content_hash, weights, vars(split))
+    if is_exact(spec) or not has_room(wanted, home.cache):
         return None
     return sum(len(missing_rows(part, home.cache, rows)) for part, rows in wanted.items())
 
 
-def _wanted(
-    spec: RunSpec, train_from: str, facts: TransferFacts, meta: DatasetMeta, split: Split, home: Home
-) -> dict[FrozenPart, Rows]:
-    """Which rows of which file a phase needs, as `core.learning.frozen` computes them."""
-    assert isinstance(spec.architecture, Transfer)
-    found = find_weights(home, spec.architecture.backbone, spec.architecture.weights)
-    weights = found.sha256 if found else "not here"
-    shape = facts.trained.input_shape if train_from else facts.trained.layers[0].output_shape
-    count = len(split.train) + len(split.validation) + len(split.test)
-    plain, varied = (
-        frozen_part(spec, train_from, shape, count, meta.content_hash, weights, varied=varied)
-        for varied in (False, True)
-    )
-    judged = np.concatenate([split.validation, split.test])
-    if spec.augmentation.is_off:
-        return {plain: np.concatenate([split.train, judged])}
-    return {plain: judged, varied: np.concatenate([view * count + split.train for view in range(varied.views)])}
+def _kept_shape(facts: TransferFacts) -> tuple[int, ...]:
+    """What the frozen part gives for a picture: the map at the cut; behind a whole backbone, its pooled numbers."""
+    is_whole = facts.begin == len(facts.steps)
+    return facts.trained.layers[0].output_shape if is_whole else facts.trained.input_shape

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.architecture.backbones.graph import Step, sized, steps_of
-from core.architecture.backbones.table import BACKBONES
+from core.architecture.backbones.table import BACKBONES, BackboneName
 from core.architecture.layers import AnyLayer, Dense, Dropout, Flatten, GlobalAveragePool2D, OwnCNN
 from core.architecture.shapes import (
     LayerFacts,
@@ -69,19 +69,26 @@ def head_of(architecture: Transfer) -> tuple[AnyLayer, ...]:
     return tuple(layers)
 
 
-@lru_cache(maxsize=256)
 def describe_transfer(architecture: Transfer, input_shape: Shape, classes: int, loss: Loss) -> TransferFacts:
     """Follow a picture of `input_shape` (h, w, c) through the backbone and the head."""
     problem = _objection(architecture, input_shape)
     if problem:
         nothing = StackFacts(input_shape, (), StackProblem(0, problem))
         return TransferFacts((), 0, nothing, nothing)
-    size = input_shape[0]
-    steps = steps_of(architecture.backbone, size)
-    names = [step.name for step in steps]
-    begin = names.index(architecture.train_from) if architecture.is_fine_tuning else len(steps)
-    cut = steps[begin].first if architecture.is_fine_tuning else len(sized(architecture.backbone, size))
-    body = tuple(
+    backbone, size = architecture.backbone, input_shape[0]
+    steps, cut = steps_of(backbone, size), _cut_place(backbone, size, architecture.train_from)
+    begin = sum(step.first < cut for step in steps)
+    body = _body(backbone, size, architecture.train_from)
+    head = describe_stack(OwnCNN(layers=head_of(architecture)), steps[-1].shape, classes, loss)
+    whole = StackFacts(input_shape, (*body, *head.layers), head.problem)
+    return TransferFacts(steps, begin, whole, StackFacts(body[cut - 1].output_shape, (*body[cut:], *head.layers)))
+
+
+@lru_cache(maxsize=64)
+def _body(backbone: BackboneName, size: int, train_from: str) -> tuple[LayerFacts, ...]:
+    """Every layer of the backbone; those behind the cut that can learn count as trained."""
+    cut = _cut_place(backbone, size, train_from)
+    return tuple(
         LayerFacts(
             "backbone",
             entry.layer.name,
@@ -91,11 +98,14 @@ def describe_transfer(architecture: Transfer, input_shape: Shape, classes: int, 
             entry.layer.parameters if place >= cut and entry.layer.can_learn else 0,
             entry.multiply_adds,
         )
-        for place, entry in enumerate(sized(architecture.backbone, size))
+        for place, entry in enumerate(sized(backbone, size))
     )
-    head = describe_stack(OwnCNN(layers=head_of(architecture)), steps[-1].shape, classes, loss)
-    whole = StackFacts(input_shape, (*body, *head.layers), head.problem)
-    return TransferFacts(steps, begin, whole, StackFacts(body[cut - 1].output_shape, (*body[cut:], *head.layers)))
+
+
+def _cut_place(backbone: BackboneName, size: int, train_from: str) -> int:
+    """Place of the first layer behind the cut; behind the last one where nothing of the backbone is trained."""
+    starts = {step.name: step.first for step in steps_of(backbone, size)}
+    return starts.get(train_from, len(sized(backbone, size)))
 
 
 def memory_needed(spec: RunSpec, classes: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ import keras
 from core.errors import TrainingError
 from core.i18n import _
 from core.learning.checkpoint import Position, save_checkpoint, save_weights
-from core.learning.pace import best_epoch, learning_rate, should_stop_early
+from core.learning.pace import best_epoch, learning_rate
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.folder import Request, RunFolder
 from core.spec import TrainingSpec
@@ -127,13 +128,21 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
     Args:
         kept: What checkpoints hold: all that can change in the course of the run.
         rate: What the learning rate is multiplied by in this phase.
+        stops_early: Asked at each epoch's end.
     """
 
     def __init__(
-        self, run: RunFolder, training: TrainingSpec, position: Position, kept: keras.Model, rate: float
+        self,
+        run: RunFolder,
+        training: TrainingSpec,
+        position: Position,
+        kept: keras.Model,
+        rate: float,
+        stops_early: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self._run, self._training, self._position, self._kept, self._factor = run, training, position, kept, rate
+        self._run, self._training, self._position, self._kept = run, training, position, kept
+        self._factor, self._stops_early = rate, stops_early
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         rate = learning_rate(self._training, epoch, self._position.val_losses)
@@ -154,4 +163,4 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             save_weights(self._run.best_weights, self._kept)
         save_checkpoint(self._run.checkpoint, self._kept, self.model.optimizer, self._position)
         self._run.update_status(epoch=epoch + 1, val_accuracy=float((logs or {})["val_accuracy"]))
-        self.model.stop_training = self._position.finished_early or should_stop_early(self._training, losses)
+        self.model.stop_training = self._position.finished_early or self._stops_early()

@@ -27,8 +27,9 @@ from core.learning.evaluate import evaluate_model
 from core.learning.frozen import Material, Meter, material_of
 from core.learning.inputs import pictures_of, weights_of
 from core.learning.network import build_network
-from core.learning.pace import Phase, best_epoch, phases, should_stop_early
+from core.learning.pace import best_epoch, should_stop_early
 from core.learning.pipeline import evaluation_batch_size, evaluation_batches, training_input
+from core.phases import Phase, phases
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.executor import process_start
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, Status
@@ -110,15 +111,20 @@ class _Training:
         """Go through what is left of all phases; return the material of the last one, whose model is the result."""
         position = self._position
         self._start(batches_of(self._info.spec, pictures["train"]))
-        self._stop = position.finished_early or should_stop_early(self._training, position.val_losses)
-        last = self._phases[-1]
+        self._stop = position.finished_early or self._stops_early(self._phases[-1])
         for phase in self._phases:
-            is_over = position.epoch >= phase.end or self._stop
-            if not is_over or phase == last:
-                material = self._material(phase, pictures)
-            if not is_over:
+            if position.epoch >= phase.end and phase != self._phases[-1]:
+                continue
+            material = self._material(phase, pictures)
+            if position.epoch < phase.end and not self._stop:
                 self._fit(phase, material)
+            if self._stop:
+                break
         return material
+
+    def _stops_early(self, phase: Phase) -> bool:
+        losses = self._position.val_losses[phase.first :]
+        return phase == self._phases[-1] and should_stop_early(self._training, losses)
 
     def _start(self, batches: TrainingBatches) -> None:
         start = {"epochs": self._training.epochs, "steps": batches.steps, "batch_size": batches.batch_size}
@@ -126,8 +132,6 @@ class _Training:
 
     def _material(self, phase: Phase, pictures: dict[str, Pictures]) -> Material:
         cut, cache = self._network.cut(phase.train_from), self._home.cache
-        if cut.frozen is not None:
-            self._stage(Stage.EXTRACTING)
         material = material_of(self._info, cut, phase.train_from, pictures, cache, Meter(self._tell, self._obey))
         if cut.frozen is not None and not material.is_kept and not is_exact(self._info.spec):
             self._note(phase.first, N_("There is no room to keep what the frozen part gives: each epoch computes it."))
@@ -146,7 +150,7 @@ class _Training:
             [
                 Reporter(self._events, position, batches.batch_size, len(batches)),
                 Guard(self._training.learning_rate * phase.rate, position),
-                Keeper(self._run, self._training, position, self._kept, phase.rate),
+                Keeper(self._run, self._training, position, self._kept, phase.rate, lambda: self._stops_early(phase)),
             ],
             add_history=True,  # Keras's fit returns it
             model=model,
@@ -189,7 +193,8 @@ class _Training:
 
     def _save(self, with_model: bool) -> None:
         self._stage(Stage.SAVING)
-        save_checkpoint(self._run.checkpoint, self._kept, self._optimizer, self._position)
+        if self._optimizer or not self._run.checkpoint.exists():  # else this stay has learnt nothing
+            save_checkpoint(self._run.checkpoint, self._kept, self._optimizer, self._position)
         if with_model:
             save_model(self._run.model, self._network.whole)
 

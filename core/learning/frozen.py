@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import math
 import mmap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,20 +17,18 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.architecture.describe import EXTRACTION_BATCH, is_exact
-from core.architecture.transfer import Transfer
 from core.augmentation.draws import units_of
 from core.augmentation.warp import augment
 from core.batches import KeptBatches, Pictures, TrainingBatches, batches_of
 from core.errors import TrainingError
-from core.frozen_cache import FrozenFile, FrozenPart, Rows, frozen_outputs, frozen_part, has_room
+from core.frozen_cache import FrozenFile, FrozenPart, Rows, has_room, wanted_rows
 from core.i18n import _
 from core.learning.network import Cut
 from core.runs.folder import RunInfo
 
-PARTS = ("train", "validation", "test")
 _RELEASE_EVERY = 64  # batches after which pages of pictures that were read are given back
 
-Report = Callable[[int, int], None]  # pictures done, of how many
+Report = Callable[[int, int, int], None]  # pictures that are there, of how many, and computed so far
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,61 +62,53 @@ def material_of(
     Raises:
         TrainingError: If the disk is full.
     """
-    spec = info.spec
-    as_they_are = Material(cut.joined(), batches_of(spec, pictures["train"]), pictures, is_kept=False)
-    if cut.frozen is None or not isinstance(spec.architecture, Transfer) or is_exact(spec):
-        return as_they_are
-    shape, count = cut.frozen.output_shape[1:], len(pictures["train"].images)
-    plain, varied = (
-        frozen_part(spec, train_from, shape, count, info.content_hash, info.weights, varied=varied)
-        for varied in (False, True)
-    )
-    wanted = _wanted(plain, varied, pictures)
-    if not has_room(list(wanted), cache):
-        return as_they_are
-    _extract(cut.frozen, wanted, pictures["train"].images, cache, report)
-    outputs = {name: replace(part, images=frozen_outputs(plain, cache)) for name, part in pictures.items()}
-    if varied not in wanted:
-        return Material(cut.trained, batches_of(spec, outputs["train"]), outputs, is_kept=True)
-    train = replace(pictures["train"], images=frozen_outputs(varied, cache))
+    spec, images = info.spec, pictures["train"].images
+    wanted: dict[FrozenPart, Rows] = {}
+    if cut.frozen is not None and not is_exact(spec):
+        split = {name: part.indices for name, part in pictures.items()}
+        shape = cut.frozen.output_shape[1:]
+        wanted = wanted_rows(spec, train_from, shape, len(images), info.content_hash, info.weights, split)
+    if cut.frozen is None or not wanted or not has_room(wanted, cache):
+        return Material(cut.joined(), batches_of(spec, pictures["train"]), pictures, is_kept=False)
+    outputs = _extracted(cut.frozen, wanted, images, cache, report)
+    plain, varied = next(iter(wanted)), list(wanted)[-1]
+    parts = {name: replace(part, images=outputs[plain]) for name, part in pictures.items()}
+    if varied == plain:
+        return Material(cut.trained, batches_of(spec, parts["train"]), parts, is_kept=True)
+    train = replace(pictures["train"], images=outputs[varied])
     batch_size = batches_of(spec, train).batch_size
     batches = KeptBatches(train, batch_size, spec.training.seed, spec.augmentation, varied.views)
-    return Material(cut.trained, batches, outputs, is_kept=True)
+    return Material(cut.trained, batches, parts, is_kept=True)
 
 
-def _wanted(plain: FrozenPart, varied: FrozenPart, pictures: dict[str, Pictures]) -> dict[FrozenPart, Rows]:
-    """Which rows of which file a phase needs."""
-    rows = {name: part.indices for name, part in pictures.items()}
-    if varied.augmentation is None or varied.augmentation.is_off:
-        return {plain: np.concatenate([rows[name] for name in PARTS])}
-    copies = np.concatenate([view * varied.pictures + rows["train"] for view in range(varied.views)])
-    return {plain: np.concatenate([rows["validation"], rows["test"]]), varied: copies}
-
-
-def _extract(
+def _extracted(
     frozen: keras.Model, wanted: dict[FrozenPart, Rows], images: NDArray[np.uint8], cache: Path, report: Report
-) -> None:
-    done, total = 0, sum(len(rows) for rows in wanted.values())
+) -> dict[FrozenPart, NDArray[np.float32]]:
+    """What the frozen part makes of all rows that are wanted, of each file; what is missing is computed."""
+    computed, left = 0, sum(len(rows) for rows in wanted.values())
+    total, outputs = left, {}
 
     @tf.function(input_signature=[tf.TensorSpec((None, *images.shape[1:]), tf.uint8)])  # type: ignore[untyped-decorator]
     def outputs_of(batch: tf.Tensor) -> tf.Tensor:
         return frozen(tf.cast(batch, tf.float32), training=False)
 
-    def wait() -> None:
-        report(done, total)
+    def tell() -> None:
+        report(total - left, total, computed)
 
     for part, rows in wanted.items():
-        with FrozenFile(part, cache, on_wait=wait) as file:
+        with _disk_told(), FrozenFile(part, cache, on_wait=tell) as file:
             missing = np.sort(file.missing(rows))
-            done += len(rows) - len(missing)
+            left -= len(rows) - len(missing)
             for start in range(0, len(missing), EXTRACTION_BATCH):
-                report(done, total)
+                tell()
                 chunk = missing[start : start + EXTRACTION_BATCH]
-                _write(file, chunk, outputs_of(_seen(part, images, chunk)).numpy())
-                done += len(chunk)
+                file.write(chunk, outputs_of(_seen(part, images, chunk)).numpy())
+                left, computed = left - len(chunk), computed + len(chunk)
                 if start // EXTRACTION_BATCH % _RELEASE_EVERY == 0:
                     _release(images)
-    report(done, total)
+            outputs[part] = file.outputs()
+    tell()
+    return outputs
 
 
 def _seen(part: FrozenPart, images: NDArray[np.uint8], rows: Rows) -> NDArray[np.uint8]:
@@ -125,14 +117,15 @@ def _seen(part: FrozenPart, images: NDArray[np.uint8], rows: Rows) -> NDArray[np
     return augment(seen, part.augmentation, units_of(part.seed, views, indices)) if part.augmentation else seen
 
 
-def _write(file: FrozenFile, rows: Rows, outputs: NDArray[np.float32]) -> None:
+@contextmanager
+def _disk_told() -> Iterator[None]:
     try:
-        file.write(rows, outputs)
+        yield
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise TrainingError(
-            _("The disk is full: what the frozen part makes of the pictures cannot be kept. Make room and resume.")
+            _("The disk is full: what the frozen part makes of the pictures cannot be kept. Make room and start again.")
         ) from error
 
 
@@ -147,21 +140,20 @@ class Meter:
     """Turns reports of an extraction into a speed, a few times a second.
 
     Args:
-        tell: Called with pictures done, of how many, and pictures a second.
+        tell: Called with pictures that are there, of how many, and pictures computed a second.
         obey: Called at every report; it may raise to leave.
     """
 
     def __init__(self, tell: Callable[[int, int, float], None], obey: Callable[[], None], every: float = 0.25) -> None:
         self._tell, self._obey, self._every = tell, obey, every
-        self._begun = self._told = time.monotonic()
-        self._first: int | None = None
+        self._begun = self._told = -math.inf
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, there: int, total: int, computed: int) -> None:
         self._obey()
         now = time.monotonic()
-        if self._first is None:
-            self._first, self._begun = done, now
-        elif now - self._told < self._every and done < total:
+        if not computed:
+            self._begun = now  # what was waited for before is no speed
+        if now - self._told < self._every and there < total:
             return
-        self._tell(done, total, round((done - self._first) / max(now - self._begun, 1e-6), 2))
+        self._tell(there, total, round(computed / max(now - self._begun, 1e-6), 2))
         self._told = now

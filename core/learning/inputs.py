@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.architecture.transfer import Transfer
+from core.architecture.transfer import RANDOM, Transfer
 from core.batches import Pictures
 from core.datasets.dataset import Dataset
 from core.datasets.pixels import as_model_input
@@ -56,6 +56,6 @@ def weights_of(run: RunFolder, info: RunInfo) -> Path | None:
         DataError: If it is gone.
     """
     architecture = info.spec.architecture
-    if not isinstance(architecture, Transfer) or not info.weights:
+    if not isinstance(architecture, Transfer) or architecture.weights == RANDOM:
         return None
     return weights_with(Home(run.path.parent.parent), architecture.backbone, info.weights)

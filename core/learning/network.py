@@ -101,6 +101,9 @@ def build_network(spec: RunSpec, classes: int, weights: Path | None = None) -> N
     base = keras_backbone(architecture.backbone, made_ready(architecture.backbone, pixels, architecture.preprocessing))
     rows = layers_of(architecture.backbone)
     body = tuple(base.operations[-len(rows) :])  # before them comes what makes pixels ready
+    for operation in body:
+        if isinstance(operation, layers.Dropout):  # EfficientNet leaves out whole blocks; a backbone here never does
+            operation.rate = 0.0
     if weights:
         _put(rows, body, read_arrays(weights, architecture.backbone))
     if architecture.backbone == "efficientnet_b0":

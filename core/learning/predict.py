@@ -18,8 +18,8 @@ from core.learning.checkpoint import load_weights
 from core.learning.evaluate import Evaluation, class_probabilities, evaluate_model
 from core.learning.inputs import pictures_of, weights_of
 from core.learning.network import build_network
-from core.learning.pace import phases
 from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
+from core.phases import phases
 from core.runs.folder import RunFolder, RunInfo
 
 MAX_LOADED = 4  # models kept in memory
@@ -89,12 +89,24 @@ def evaluate_run(run: RunFolder) -> Evaluation:
 
 def _load(run: RunFolder) -> Trained:
     info = run.info()
-    network = build_network(info.spec, len(info.classes), weights_of(run, info))
-    load_weights(run.checkpoint, network.cut(phases(info.spec)[-1].train_from).trained)
+    model = _model_of(run, info)
     size, _width, channels = info.spec.input_shape
-    return Trained(
-        info, network.whole, PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit)
-    )
+    return Trained(info, model, PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit))
+
+
+def _model_of(run: RunFolder, info: RunInfo) -> keras.Model:
+    """The whole network as the last checkpoint left it.
+
+    What was written at the end of the run stands in where the file with the backbone's weights is gone since.
+    """
+    try:
+        network = build_network(info.spec, len(info.classes), weights_of(run, info))
+    except DataError:
+        if not run.model.exists():
+            raise
+        return keras.models.load_model(run.model, compile=False)
+    load_weights(run.checkpoint, network.cut(phases(info.spec)[-1].train_from).trained)
+    return network.whole
 
 
 def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:

@@ -22,8 +22,8 @@ from core.i18n import _
 from core.learning.build import compile_model
 from core.learning.checkpoint import Position, save_checkpoint, save_model
 from core.learning.network import Cut, Network, build_network
-from core.learning.pace import phases
 from core.learning.pipeline import evaluation_batch_size, evaluation_batches, targets_for, training_input
+from core.phases import phases
 from core.spec import RunSpec
 from core.time_budget import BACKWARDS, PhaseTiming, Timing
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.architecture.describe import describe
-from core.architecture.transfer import Transfer
+from core.architecture.transfer import NOTHING, Transfer
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.split import Split, make_split
 from core.datasets.store import open_dataset
 from core.errors import DataError, StudioError
 from core.home import Home
 from core.i18n import _
+from core.phases import phases
 from core.runs.folder import RunFolder, RunInfo, Status, create_run, new_run_id
 from core.spec import DataSpec, RunSpec
 from core.weights.find import find_weights, weights_problem
@@ -46,6 +47,13 @@ def problems(spec: RunSpec, dataset: Dataset, home: Home) -> list[Problem]:
     architecture = spec.architecture
     if isinstance(architecture, Transfer) and (missing := weights_problem(home, architecture)):
         found.append(Problem("model", missing))
+    if phases(spec)[-1].train_from != getattr(architecture, "train_from", NOTHING):
+        text = _(
+            "The head learns alone in the first {head} epochs, and there are only {epochs}: the layers chosen in the "
+            "backbone would never learn. Take more epochs, or fewer for the head."
+        )
+        values = {"head": getattr(architecture, "head_epochs", 0), "epochs": spec.training.epochs}
+        found.append(Problem("train", text.format(**values)))
     stack = describe(spec, len(dataset.meta.classes), "sparse_categorical_crossentropy")
     if stack.problem:
         found.append(Problem("model", stack.problem.message))
@@ -89,7 +97,9 @@ def _weights(home: Home, spec: RunSpec) -> str:
     if not isinstance(spec.architecture, Transfer):
         return ""
     found = find_weights(home, spec.architecture.backbone, spec.architecture.weights)
-    return found.sha256 if found else ""
+    if found is None:  # gone since it was checked
+        raise StudioError(weights_problem(home, spec.architecture))
+    return found.sha256
 
 
 def _next_name(home: Home) -> str:

@@ -1,20 +1,22 @@
-"""Which file holds a backbone's weights: the data home's weights folder first, then Keras's own cache."""
+"""Which file holds a backbone's weights, in the data home's weights folder or in Keras's own cache."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.architecture.backbones.table import BACKBONES, BackboneName
 from core.architecture.transfer import IMAGENET, RANDOM, WEIGHTS, Transfer
@@ -23,9 +25,9 @@ from core.home import PROJECT, Home
 from core.i18n import _
 
 PATIENCE = 15.0  # seconds for a look at a file, which takes half a second
+LOOK_AGAIN = 60.0  # seconds after one that took too long
+MOST_KNOWN = 128  # files
 Stamp = tuple[int, int]  # modified, in ns; size in bytes
-
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,19 @@ def find_weights(home: Home, backbone: BackboneName, weights: str) -> FoundWeigh
     """The file that training would begin with, its arrays fitting; None where there is none on this computer.
 
     Args:
-        weights: As `Transfer.weights`. "imagenet" takes the file under its official name in the weights folder, else
-            any other there that fits, else the one in Keras's cache.
+        weights: As `Transfer.weights`. "imagenet" takes the file under its official name in the weights folder or in
+            Keras's cache, else any other in the weights folder that fits.
     """
     if weights == RANDOM:
         return FoundWeights(None, "random", "")
     path = _fitting_path(home, backbone, weights)
     if path is None:
         return None
-    return FoundWeights(path, "folder" if path.parent == home.weights else "keras_cache", sha256_of(path))
+    try:
+        sha256 = sha256_of(path)
+    except OSError:  # removed since
+        return None
+    return FoundWeights(path, "folder" if path.parent == home.weights else "keras_cache", sha256)
 
 
 def files_for(home: Home, backbone: BackboneName) -> list[str]:
@@ -93,8 +99,13 @@ def problem_of(path: Path, backbone: BackboneName) -> str:
     stamp = _stamp_of(path)
     if stamp is None:
         return _("The file is not there.")
-    with _lock:  # thirty browsers ask at once, and one answer serves all
-        return _problems(path, stamp)[backbone]
+    with _locks.setdefault(path, threading.Lock()):  # thirty browsers ask at once, and one answer serves all
+        known = _known.get((path, stamp))
+        if known is None or known.until < time.monotonic():
+            known = _known[path, stamp] = _look(path)
+            while len(_known) > MOST_KNOWN:
+                _known.pop(next(iter(_known)))
+    return known.problems[backbone]
 
 
 def sha256_of(path: Path) -> str:
@@ -134,8 +145,8 @@ def _candidates(home: Home, backbone: BackboneName, weights: str) -> Iterator[Pa
         return
     official = BACKBONES[backbone].file_name
     yield home.weights / official
-    yield from (path for path in _folder(home) if path.name != official)
     yield _keras_home() / "models" / official
+    yield from (path for path in _folder(home) if path.name != official)
 
 
 def _folder(home: Home) -> list[Path]:
@@ -157,8 +168,18 @@ def _stamp_of(path: Path) -> Stamp | None:
     return (found.st_mtime_ns, found.st_size) if is_readable else None
 
 
-@lru_cache(maxsize=128)
-def _problems(path: Path, _stamp: Stamp) -> dict[str, str]:
+class _Known(NamedTuple):
+    """What is wrong with a file, by backbone, and until when that holds, in seconds of the monotonic clock."""
+
+    problems: dict[str, str]
+    until: float
+
+
+_known: dict[tuple[Path, Stamp], _Known] = {}
+_locks: dict[Path, threading.Lock] = {}
+
+
+def _look(path: Path) -> _Known:
     """What is wrong with the file, by backbone, asked in a process of its own.
 
     HDF5's library may crash or never come back on a damaged file (HDFGroup/hdf5 issue 1707), and the server with it.
@@ -168,9 +189,14 @@ def _problems(path: Path, _stamp: Stamp) -> dict[str, str]:
         done = subprocess.run(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=True
         )
-    except subprocess.SubprocessError:
-        return dict.fromkeys(BACKBONES, _("The file is damaged: it cannot be read to its end. Fetch it again."))
-    return {str(backbone): str(problem) for backbone, problem in json.loads(done.stdout).items()}
+    except subprocess.TimeoutExpired:  # damaged, or this computer was too busy
+        text = _("It could not be read in time. Try again in a minute; if it stays so, fetch the file again.")
+        return _Known(dict.fromkeys(BACKBONES, text), time.monotonic() + LOOK_AGAIN)
+    except (subprocess.SubprocessError, OSError):
+        text = _("The file is damaged: it cannot be read to its end. Fetch it again.")
+        return _Known(dict.fromkeys(BACKBONES, text), math.inf)
+    found = {str(backbone): str(problem) for backbone, problem in json.loads(done.stdout).items()}
+    return _Known(found, math.inf)
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from core import frozen_cache
 from core.architecture.transfer import Transfer
 from core.augmentation.spec import PRESETS
 from core.datasets.limits import LIMITS
-from core.frozen_cache import FrozenFile, FrozenPart, frozen_outputs, frozen_part, has_room, missing_rows
+from core.frozen_cache import FrozenFile, FrozenPart, frozen_part, has_room, missing_rows, wanted_rows
 from core.home import PROJECT
 from core.spec import DataSpec, RunSpec, TrainingSpec
 
@@ -40,11 +40,11 @@ def test_rows_come_back_and_only_those_missing_are_named(tmp_path):
         assert file.missing(rows(3, 7)).tolist() == [3, 7]
         file.write(rows(7, 3), numbers((7, 3)))
     assert missing_rows(part(), tmp_path, np.arange(10)).tolist() == [0, 1, 2, 4, 5, 6, 8, 9]
-    outputs = frozen_outputs(part(), tmp_path)
-    assert outputs.shape == (10, *SHAPE)
-    np.testing.assert_array_equal(outputs[[3, 7]], numbers((3, 7)))
     with FrozenFile(part(), tmp_path) as file:
         assert file.missing(rows(3, 4, 7)).tolist() == [4]
+        outputs = file.outputs()
+    assert outputs.shape == (10, *SHAPE)
+    np.testing.assert_array_equal(outputs[[3, 7]], numbers((3, 7)))
 
 
 def test_without_a_file_all_rows_are_missing(tmp_path):
@@ -79,6 +79,7 @@ time.sleep(60)
 def test_a_killed_worker_loses_only_what_was_not_counted_and_lets_others_in(tmp_path):
     code = CHILD.format(project=str(PROJECT), folder=str(tmp_path))
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert child.stdout
     assert child.stdout.readline() == b"written\n"
     child.send_signal(signal.SIGKILL)
     child.wait()
@@ -86,7 +87,28 @@ def test_a_killed_worker_loses_only_what_was_not_counted_and_lets_others_in(tmp_
     with FrozenFile(part(), tmp_path) as file:
         assert file.missing(np.arange(10)).tolist() == list(range(2, 10))
         file.write(rows(2), numbers((2,)))
-    np.testing.assert_array_equal(frozen_outputs(part(), tmp_path)[:3], numbers((0, 1, 2)))
+        np.testing.assert_array_equal(file.outputs()[:3], numbers((0, 1, 2)))
+
+
+def test_whoever_has_a_file_open_keeps_it_where_it_is_removed_meanwhile(tmp_path):
+    with FrozenFile(part(), tmp_path) as file:
+        file.write(rows(1), numbers((1,)))
+        (tmp_path / part().file_name()).unlink()
+        outputs = file.outputs()
+    with FrozenFile(part(), tmp_path) as other:
+        assert other.missing(rows(1)).tolist() == [1]
+    np.testing.assert_array_equal(outputs[[1]], numbers((1,)))
+
+
+def test_an_error_that_leaves_the_file_is_the_one_that_is_told(tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ValueError, match="first"), FrozenFile(part(), tmp_path) as file:
+        monkeypatch.setattr(FrozenFile, "count", full)
+        file.write(rows(1), numbers((1,)))
+        raise ValueError("first")
+    FrozenFile(part(), tmp_path).close()
 
 
 def test_two_workers_take_turns_and_whoever_waits_may_leave(tmp_path):
@@ -163,13 +185,33 @@ def test_the_seed_names_random_weights_and_varied_copies_only():
 
 def test_there_is_room_within_the_bound_and_on_the_disk(tmp_path, monkeypatch):
     large = part(pictures=1, shape=(LIMITS.frozen_bytes,))
-    assert has_room([part()], tmp_path)
-    assert not has_room([part(), large], tmp_path)
+    wanted = {part(): rows(2, 3)}
+    assert has_room(wanted, tmp_path)
+    assert not has_room({**wanted, large: rows(0)}, tmp_path)
     monkeypatch.setattr(frozen_cache, "free_bytes", lambda folder: part().size)
-    assert not has_room([part()], tmp_path)
+    assert not has_room(wanted, tmp_path)
     with FrozenFile(part(), tmp_path) as file:
-        file.write(np.arange(10), numbers(np.arange(10)))
-    assert has_room([part()], tmp_path), "it takes no more room when it is there"
+        file.write(rows(2, 3), numbers((2, 3)))
+    assert has_room(wanted, tmp_path), "it takes no more room when what is wanted is there"
+    assert not has_room({part(): rows(2, 3, 4)}, tmp_path)
+
+
+def test_two_files_have_to_fit_side_by_side(tmp_path, monkeypatch):
+    one, other = part(), FrozenPart(**{**vars(part()), "content_hash": "b"})
+    monkeypatch.setattr(frozen_cache, "LIMITS", type(LIMITS)(cache_bytes=one.size + other.size - 1))
+    assert has_room({one: rows(0)}, tmp_path)
+    assert not has_room({one: rows(0), other: rows(0)}, tmp_path)
+
+
+def test_with_augmentation_copies_of_what_is_learnt_from_and_the_rest_as_it_is():
+    data = DataSpec(dataset="x", image_size=64, colour_mode="rgb")
+    split = {"train": rows(4, 1), "validation": rows(0), "test": rows(2, 3)}
+    upright = RunSpec(data=data, architecture=Transfer(views=3))
+    found = wanted_rows(upright, "", SHAPE, 5, "hash", "sha", split)
+    assert [wanted.tolist() for wanted in found.values()] == [[4, 1, 0, 2, 3]]
+    found = wanted_rows(upright.model_copy(update={"augmentation": NOTEBOOK}), "", SHAPE, 5, "hash", "sha", split)
+    assert [wanted.tolist() for wanted in found.values()] == [[0, 2, 3], [4, 1, 9, 6, 14, 11]]
+    assert [part.rows for part in found] == [5, 15]
 
 
 def test_the_oldest_file_goes_where_the_bound_is_reached(tmp_path, monkeypatch):

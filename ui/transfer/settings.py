@@ -89,9 +89,9 @@ def _facts(name: BackboneName, entry: Backbone) -> list[tuple[str, str]]:
     convolutions = sum(layer.kind.endswith("Conv2D") for layer in layers_of(name))
     return [
         (_("Parameters"), format.count(entry.parameters)),
-        (_("Convolution layers"), format.count(convolutions)),
+        (_("Layers"), _("{count} convolutions").format(count=format.count(convolutions))),
         (_("Trained at"), f"{entry.native_size} px"),
-        (_("Licence"), entry.licence),
+        (_("Weights"), f"{entry.size_mb} MB · {entry.licence}"),
         (_("Pixels"), _("Preprocessing is inside the model: {what}.").format(what=_(PIXELS[entry.pixels]))),
     ]
 

@@ -48,10 +48,10 @@ def weights_panel(architecture: Transfer) -> None:
 def _found(architecture: Transfer, found: FoundWeights) -> None:
     assert found.path
     where = _("Keras's cache") if found.source == "keras_cache" else _("weights folder")
-    if architecture.weights == IMAGENET:
+    if found.path.name == BACKBONES[architecture.backbone].file_name:
         words = _("ImageNet weights: on this computer ({where})").format(where=where)
     else:
-        words = _("Weights of your file {file} ({where})").format(file=found.path.name, where=where)
+        words = _("Weights of the file {file}, which fits ({where})").format(file=found.path.name, where=where)
     st.caption(f":material/check: {plain(words)}")
 
 

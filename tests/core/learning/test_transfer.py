@@ -1,5 +1,7 @@
 """Transfer runs: what trains from kept outputs of the frozen part equals what computes them anew."""
 
+import errno
+
 import keras
 import numpy as np
 import pytest
@@ -9,11 +11,13 @@ from core.architecture.transfer import Transfer
 from core.augmentation.spec import PRESETS
 from core.datasets.importing.npz import import_npz
 from core.datasets.store import open_dataset
+from core.errors import StudioError
 from core.frozen_cache import FrozenFile
-from core.learning import frozen
+from core.learning import fit, frozen
 from core.learning.fit import train_run
 from core.learning.predict import load_trained
-from core.runs.events import EventKind, Stage, read_events
+from core.runs import submit
+from core.runs.events import EventKind, read_events
 from core.runs.folder import Request, State
 from core.runs.history import HistoryReader
 from core.runs.submit import submit_run
@@ -74,8 +78,8 @@ def plainly(monkeypatch):
 
 @pytest.mark.parametrize(
     "architecture",
-    [Transfer(hidden=(16,)), FINE, FINE.model_copy(update={"head_epochs": 1, "pooling": "average"})],
-    ids=["features", "fine-tuned", "head first"],
+    [FINE, FINE.model_copy(update={"head_epochs": 1, "pooling": "average"})],
+    ids=["fine-tuned", "head first"],  # the head first: features, then fine-tuned
 )
 def test_the_loss_curve_is_that_of_the_plain_way(home, photos, plainly, architecture):
     kept, plain = (submitted(home, photos, architecture) for _way in range(2))
@@ -114,12 +118,6 @@ def test_the_frozen_part_is_computed_once_for_all_runs(home, photos):
     train_run(first)
     told = events(first, EventKind.EXTRACTED)
     assert (told[0]["done"], told[-1]["done"], told[-1]["total"]) == (0, 84, 84)
-    assert [event["stage"] for event in events(first, EventKind.STAGE)][:4] == [
-        Stage.LOADING,
-        Stage.BUILDING,
-        Stage.EXTRACTING,
-        Stage.TRAINING,
-    ]
     other = submitted(home, photos, FINE.model_copy(update={"hidden": (8, 4)}), epochs=1, seed=1)
     train_run(other)
     assert events(other, EventKind.EXTRACTED)[0]["done"] == 84, "another head begins with what is there"
@@ -158,6 +156,9 @@ def test_left_anywhere_and_resumed_it_equals_an_uninterrupted_run(home, photos, 
     with monkeypatch.context() as patch:
         ask_at_poll(patch, poll, request_)
         assert train_run(parts).state in (State.PAUSED, State.STOPPED)
+    with monkeypatch.context() as patch:
+        ask_at_poll(patch, 2, request_)  # and again, before anything is learnt
+        assert train_run(parts).state in (State.PAUSED, State.STOPPED)
     assert train_run(parts).state == State.FINISHED
     assert_same_weights(whole, parts)
     np.testing.assert_allclose(losses(parts), losses(whole), rtol=1e-6)
@@ -183,6 +184,50 @@ def test_a_killed_extraction_goes_on_where_it_was(home, photos, monkeypatch):
     assert train_run(run).state == State.FINISHED
     resumed = [event["done"] for event in events(run, EventKind.EXTRACTED)]
     assert 32 in resumed, "two batches of sixteen were kept"
+
+
+def test_early_stopping_waits_until_the_chosen_layers_learn(home, photos, monkeypatch):
+    """Here it would stop at every epoch's end; and it never sees the losses of the head alone."""
+    seen = []
+    monkeypatch.setattr(fit, "should_stop_early", lambda _training, losses: seen.append(len(losses)) or bool(losses))
+    architecture = FINE.model_copy(update={"head_epochs": 2})
+    run = submitted(home, photos, architecture, epochs=6, early_stopping=1)
+    assert train_run(run).state == State.FINISHED
+    assert len(losses(run)) == 3
+    assert max(seen) == 1
+
+
+def test_a_full_disk_is_said_in_words(home, photos, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FrozenFile, "write", full)
+    run = submitted(home, photos, FINE)
+    assert train_run(run).state == State.FAILED
+    assert "disk is full" in run.status().message
+
+
+def test_a_run_is_never_asked_to_train_nothing_of_what_was_chosen(home, photos):
+    with pytest.raises(StudioError, match="first 3 epochs, and there are only 3"):
+        submitted(home, photos, FINE.model_copy(update={"head_epochs": 3}), epochs=3)
+
+
+def test_without_its_weights_a_finished_run_answers_from_what_was_saved(home, photos):
+    run = submitted(home, photos, Transfer(hidden=(16,)), epochs=1)
+    train_run(run)
+    images = open_dataset(home, photos.meta.id).images[:4]
+    trained = load_trained(run)
+    before = trained.model.predict_on_batch(trained.path.stored(images))
+    (home.weights / VGG16).unlink()
+    run.checkpoint.touch()  # else the loaded one would answer
+    trained = load_trained(run)
+    np.testing.assert_allclose(trained.model.predict_on_batch(trained.path.stored(images)), before, atol=1e-6)
+
+
+def test_weights_that_vanish_never_become_random_ones(home, photos, monkeypatch):
+    monkeypatch.setattr(submit, "find_weights", lambda *arguments: None)
+    with pytest.raises(StudioError):
+        submitted(home, photos, FINE)
 
 
 def test_weights_that_are_gone_are_named(home, photos):
