@@ -3,9 +3,9 @@
 The plain script is what a course writes: VGG16 without its top, `preprocess_input`, arrays into `fit`. Ours is a whole
 run as a worker trains it. Both get the same pictures in the same parts, the same head, optimizer and batch size.
 
-Of ours counts the time from the first picture that goes through the frozen part to the end of the last epoch: tracing,
-events and a checkpoint each epoch included. Of the plain script counts its epochs alone. Neither side's time for
-reading files, building and saving counts.
+Of ours counts the time from the network's being built to the end of the last epoch: the extraction, tracing, events and
+a checkpoint each epoch included. Of the plain script counts its epochs alone. Neither side's time for reading files,
+building and saving counts.
 """
 
 from __future__ import annotations
@@ -155,7 +155,9 @@ def timed_run(home: Home, photos: Dataset, setting: Setting, epochs: int, train_
     train_run(run)
     disable_op_determinism()  # as the plain script leaves it
     events, _offset = read_events(run.events)
-    began = {event["stage"]: event["t"] for event in reversed(events) if event["kind"] == EventKind.STAGE}
+    stages = {event["stage"]: event["t"] for event in events if event["kind"] == EventKind.STAGE}
+    start = next(event["t"] for event in events if event["kind"] == EventKind.STARTED)
+    trains = next(event["t"] for event in events if event.get("stage") == Stage.TRAINING)
     ends = [event["t"] for event in events if event["kind"] == EventKind.EPOCH]
-    marks = [began[Stage.TRAINING], *ends[:-1], began[Stage.EVALUATING]]  # an epoch's checkpoint follows its event
-    return Timed(began[Stage.TRAINING] - began[Stage.EXTRACTING], [end - start for start, end in pairwise(marks)])
+    marks = [trains, *ends[:-1], stages[Stage.EVALUATING]]  # an epoch's checkpoint follows its event
+    return Timed(trains - start, [end - begin for begin, end in pairwise(marks)])

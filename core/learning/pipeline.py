@@ -81,7 +81,9 @@ def _made(places: tf.data.Dataset, batch: Callable[[int], Batch], signature: Sig
         )
         return tuple(tf.ensure_shape(array, part.shape) for array, part in zip(arrays, signature, strict=True))
 
-    return places.map(make, num_parallel_calls=THREADS, deterministic=True).prefetch(PREFETCH)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # there is nothing to tune, and its thread kept a fit from ending for up to 40 s
+    return places.map(make, num_parallel_calls=THREADS, deterministic=True).prefetch(PREFETCH).with_options(options)
 
 
 def _signature(pictures: Pictures, batch: int | None) -> Signature:

@@ -43,7 +43,7 @@ def test_from_an_own_cnn_to_a_photo_named_by_a_fine_tuned_backbone(
     page.get_by_role("combobox", name="Backbone", exact=True).click()
     page.get_by_role("option", name="MobileNetV2", exact=True).click()
     page.get_by_role("button", name="Use colour pictures of 64 px").click()
-    expect(page.get_by_text("on this computer (weights folder)")).to_be_visible()
+    expect(page.get_by_text("which fits (weights folder)")).to_be_visible()
     cells = page.locator("[data-testid=studio-backbone] button")
     page.get_by_role("button", name=re.compile("^Conv_1")).click()
     expect(page.get_by_text("409,600").or_(page.get_by_text(re.compile("trained on your pictures")))).to_be_visible()

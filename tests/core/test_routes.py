@@ -26,6 +26,7 @@ from core.routes import (
 from core.runs import submit
 from core.runs.submit import problems, submit_run
 from core.spec import DataSpec, RunSpec
+from core.weights.find import FoundWeights
 
 DATA = DataSpec(dataset="animals", image_size=64, split_seed=7, validation_fraction=0.3)
 ROUTES = route_specs(DATA, Choices())
@@ -131,7 +132,7 @@ def test_the_notebook_s_split_is_taken_where_it_can_be():
 @pytest.fixture
 def weights_there(monkeypatch):
     monkeypatch.setattr(submit, "weights_problem", lambda home, architecture: "")
-    monkeypatch.setattr(submit, "find_weights", lambda home, backbone, weights: None)
+    monkeypatch.setattr(submit, "find_weights", lambda *_asked: FoundWeights(None, "random", "0" * 64))
 
 
 @pytest.mark.usefixtures("weights_there")

@@ -183,7 +183,7 @@ def test_weights_are_found_in_the_folder_and_others_can_be_chosen(home: Home, fi
     page.selectbox(key="transfer.weights").set_value("mine.h5")
     run(page)
     assert transfer_of(page).weights == "mine.h5"
-    assert "Weights of your file mine.h5 (weights folder)" in texts(page)
+    assert "Weights of the file mine.h5, which fits (weights folder)" in texts(page)
     (home.weights / "mine.h5").unlink()
     run(page)
     assert "mine.h5 is no longer in the folder" in texts(page)

@@ -16,6 +16,7 @@ from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.folder import OUT_OF_MEMORY, RunFolder, State, Status, list_runs
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec, to_query
+from core.weights.find import FoundWeights
 from ui.html import plain
 from ui.race_chart import Lane
 from ui.routes import race
@@ -33,7 +34,7 @@ Train = Callable[..., RunFolder]
 def weights_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if VGG16's file lay in the weights folder; nothing is trained here."""
     monkeypatch.setattr(submit, "weights_problem", lambda home, architecture: "")
-    monkeypatch.setattr(submit, "find_weights", lambda home, backbone, weights: None)
+    monkeypatch.setattr(submit, "find_weights", lambda *_asked: FoundWeights(None, "random", "0" * 64))
 
 
 def opened(data: DataSpec = DATA) -> AppTest:

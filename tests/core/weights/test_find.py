@@ -35,12 +35,12 @@ def test_random_weights_need_no_file(home: Home) -> None:
     assert problem(home, RANDOM) == ""
 
 
-def test_the_official_name_goes_before_other_files_and_those_before_keras(
+def test_the_official_name_goes_before_keras_s_cache_and_that_before_any_file_that_fits(
     home: Home, keras_home: Path, small: Put
 ) -> None:
     official, other = small(OFFICIAL, seed=1), small("a.h5", seed=2)
     of_keras = small(OFFICIAL, seed=3, folder=keras_home / "models")
-    for path, source in ((official, "folder"), (other, "folder"), (of_keras, "keras_cache")):
+    for path, source in ((official, "folder"), (of_keras, "keras_cache"), (other, "folder")):
         found = find_weights(home, SMALL, IMAGENET)
         assert found
         assert (found.path, found.source, found.sha256) == (path, source, sha256_of(path))
@@ -127,7 +127,19 @@ def test_a_file_that_hdf5_never_comes_back_from_is_damaged(
     struct.pack_into("<Q", content, first + 8, 2**64 - 16)
     path.write_bytes(content)
     assert find_weights(home, SMALL, IMAGENET) is None
-    assert problem(home, "endless.h5").startswith("The file endless.h5 cannot be used. The file is damaged: ")
+    assert problem(home, "endless.h5").startswith("The file endless.h5 cannot be used. It could not be read in time.")
+
+
+def test_a_file_that_took_too_long_is_looked_at_again_after_a_while(
+    home: Home, small: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A computer may just have been busy."""
+    small("slow.h5")
+    with monkeypatch.context() as busy:
+        busy.setattr(find, "PATIENCE", 0.001)
+        busy.setattr(find, "LOOK_AGAIN", 0.0)
+        assert "in time" in problem(home, "slow.h5")
+    assert find_weights(home, SMALL, "slow.h5")
 
 
 def test_a_run_finds_its_weights_whatever_they_are_called_now(home: Home, keras_home: Path, small: Put) -> None:
