@@ -1,6 +1,6 @@
 """Seconds of 50 epochs on VGG16's features: the plain script with a frozen base / our run, extraction included: ≥ 30.
 
-The animals notebook's setting: 224 px, 768 + 192 photos, batch 128 (quick: 128 px, 72 + 24 photos, batch 32: ≥ 20).
+The animals notebook's setting: 224 px, 768 + 192 photos, batch 128 (quick: 128 px, 96 + 32 photos, batch 32: ≥ 20).
 See transfer.py for what both sides do and what counts. The plain script's epochs are all alike, so one is measured
 before our run and one after it, and their mean stands for all 50; our 50 epochs are all run.
 """

@@ -1,6 +1,6 @@
 """Seconds of 50 epochs with VGG16's block5_conv3 trainable: the plain script / our run, extraction included: ≥ 4.5.
 
-The animals notebook's setting: 224 px, 768 + 192 photos, batch 128 (quick: 128 px, 72 + 24 photos, batch 32). See
+The animals notebook's setting: 224 px, 768 + 192 photos, batch 128 (quick: 128 px, 96 + 32 photos, batch 32). See
 transfer.py for what both sides do and what counts. Epochs of a side are all alike, so both are projected: of the plain
 script one is measured before our run and one after it, of ours a few in a row.
 """

@@ -50,7 +50,7 @@ class Setting:
         return f"{self.train} + {self.validation} photos at {self.size} px, batch {self.batch_size}, {EPOCHS} epochs"
 
 
-QUICK = Setting(size=128, batch_size=32, train=72, validation=24)
+QUICK = Setting(size=128, batch_size=32, train=96, validation=32)
 NOTEBOOK = Setting(size=224, batch_size=128, train=768, validation=192)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.desk import clear_idle_desks
@@ -14,6 +14,8 @@ from core.runs.folder import ACTIVE, list_runs
 from core.runs.queue import Queue
 from core.time_budgets import TimeBudgets
 
+RECENT = 200  # runs among which one that goes on is looked for
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -22,16 +24,7 @@ class Studio:
     home: Home
     queue: Queue
     inference: Inference
-    time_budgets: TimeBudgets = field(init=False)
-
-    def __post_init__(self) -> None:
-        spawn = LocalExecutor(
-            self.home.root / "workers.log"
-        ).spawn  # cold: a spare's successor would disturb the timing
-        object.__setattr__(self, "time_budgets", TimeBudgets(spawn, self._is_training))
-
-    def _is_training(self) -> bool:
-        return any(run.status().state in ACTIVE for run in list_runs(self.home))
+    time_budgets: TimeBudgets
 
     def close(self) -> None:
         """End the helpers; running trainings go on and are adopted by the next server."""
@@ -55,5 +48,15 @@ def studio() -> Studio:
 
 def _start(home: Home) -> Studio:
     clear_idle_desks(home)
-    queue = Queue(home, LocalExecutor(home.root / "workers.log")).start()
-    return Studio(home, queue, Inference(queue.take_spare))
+    executor = LocalExecutor(home.root / "workers.log")
+    queue = Queue(home, executor).start()
+    return Studio(home, queue, Inference(queue.take_spare), time_budgets(home, executor))
+
+
+def time_budgets(home: Home, executor: LocalExecutor) -> TimeBudgets:
+    """The timer of a home. Its workers are cold: the successor of a spare would disturb what it measures."""
+
+    def is_training() -> bool:
+        return any(run.status().state in ACTIVE for run in list_runs(home, RECENT))
+
+    return TimeBudgets(executor.spawn, is_training)

@@ -26,7 +26,7 @@ def keras_backbone(name: BackboneName, pixels: keras.KerasTensor) -> keras.Model
 def made_ready(name: BackboneName, pixels: keras.KerasTensor, preprocessing: Preprocessing) -> keras.KerasTensor:
     """Pixels from 0 to 255, red, green and blue, as the backbone has learned them; or as they are, for "none".
 
-    EfficientNet does it in layers of its own, see `set_normalization`.
+    EfficientNet does it in layers of its own, see `network._set_normalization`.
     """
     if preprocessing == "none" or name == "efficientnet_b0":
         return pixels

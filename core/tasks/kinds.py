@@ -21,7 +21,7 @@ from core.datasets.inspecting.checks import run_checks
 from core.datasets.progress import Progress
 from core.datasets.store import open_dataset, origins_of
 from core.home import Home
-from core.weights.bring import fetch_weights, keep_weights
+from core.weights.bring import fetch_weights, keep_weights, uploaded_name
 
 Do = Callable[[Home, Path, dict[str, Any], Progress], dict[str, Any]]
 
@@ -90,7 +90,8 @@ def _weights(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: 
 
 def _weights_file(home: Home, _folder: Path, arguments: dict[str, Any], _on_progress: Progress) -> dict[str, Any]:
     """{backbone, path, name} → {weights}: an uploaded file's name in the weights folder."""
-    return {"weights": keep_weights(home, arguments["backbone"], Path(arguments["path"]), arguments["name"])}
+    backbone, path = arguments["backbone"], Path(arguments["path"])
+    return {"weights": keep_weights(home, backbone, path, uploaded_name(backbone, path, arguments["name"]))}
 
 
 def _made(dataset: Dataset) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from itertools import count
@@ -83,6 +84,16 @@ def _download(target: Path, backbone: BackboneName, on_progress: Progress) -> No
 def _check(path: Path, backbone: BackboneName) -> None:
     if problem := problem_of(path, backbone):
         raise DataError(problem)
+
+
+def uploaded_name(backbone: BackboneName, file: Path, name: str) -> str:
+    """The name of an upload; not the official one if its content is not: it would become everybody's ImageNet."""
+    entry = BACKBONES[backbone]
+    if name != entry.file_name or entry.md5 is None:
+        return name
+    with file.open("rb") as content:
+        found = hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    return name if found == entry.md5 else f"my_{name}"
 
 
 def _place(folder: Path, name: str, sha256: str) -> Path:

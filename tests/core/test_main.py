@@ -111,7 +111,10 @@ def test_a_bad_file_is_said_in_one_line(call, tmp_path):
     [
         ('{"training": {"epochs": 0}}', "training.epochs: Input should be greater than or equal to 1"),
         ('{"data": {"colour": "rgb"}}', "data.colour: Extra inputs are not permitted"),
-        ('{"architecture": {"layers": [{"kind": "conv2d", "filters": 0}]}}', "architecture.layers.0.conv2d.filters: "),
+        (
+            '{"architecture": {"layers": [{"kind": "conv2d", "filters": 0}]}}',
+            "architecture.own.layers.0.conv2d.filters: ",
+        ),
         ('{"augmentation": {"rotation": 200}}', "augmentation.rotation: Input should be less than or equal to 180"),
         ('{"augmentation": {"fill_mode": "mirror"}}', "augmentation.fill_mode: Input should be 'nearest', 'constant'"),
         ('{"augmentation": {"fill_colour": "red"}}', "augmentation.fill_colour: String should match pattern"),

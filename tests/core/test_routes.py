@@ -79,10 +79,7 @@ def test_each_mistake_differs_in_one_thing_from_the_features():
 
 
 def test_every_route_has_its_published_figures():
-    assert {route: figures.accuracy for route, figures in PUBLISHED.items()} == dict(
-        zip(ROUTES, (0.50, 0.54, 0.85, 0.88), strict=True)
-    )
-    assert [figures.macro_f1 for figures in PUBLISHED.values()] == [0.49, 0.54, 0.85, 0.87]
+    assert dict(zip(ROUTES, (0.50, 0.54, 0.85, 0.88), strict=True)) == PUBLISHED
 
 
 @pytest.mark.parametrize("size", [64, 96, 128, 160, 192, 224])

@@ -21,14 +21,15 @@ from core.tasks.__main__ import outcome
 from core.tasks.folder import TaskFolder, create_task
 from ui import services, session, tasks
 from ui.data import checks
-from ui.services import Studio
+from ui.services import Studio, time_budgets
 
 
 @pytest.fixture
 def studio_without_spare(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     """The services of an empty data home, whose queue does not tick: nothing is started beside the test."""
-    queue = Queue(home, LocalExecutor(home.root / "workers.log"), keep_spare=False)
-    studio = Studio(home, queue, Inference(queue.take_spare))
+    executor = LocalExecutor(home.root / "workers.log")
+    queue = Queue(home, executor, keep_spare=False)
+    studio = Studio(home, queue, Inference(queue.take_spare), time_budgets(home, executor))
     monkeypatch.setitem(services._studios, home.root.resolve(), studio)
     yield studio
     studio.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -206,8 +208,9 @@ def hand_over(page: AppTest, content: bytes, name: str) -> None:
     run(page)  # the fragment that watches a task would run the page again
 
 
-@pytest.mark.parametrize(("name", "weights"), [("my own.h5", "my_own.h5"), (SMALL.file_name, IMAGENET)])
+@pytest.mark.parametrize(("name", "weights"), [("my own.h5", "my_own.h5"), (SMALL.file_name, f"my_{SMALL.file_name}")])
 def test_a_file_that_fits_is_used(home: Home, file_of: Callable[..., Path], name: str, weights: str) -> None:
+    """Under the official name too, which stays that of the official file."""
     page = opened(small())
     hand_over(page, file_of().read_bytes(), name)
     assert transfer_of(page).weights == weights
@@ -284,3 +287,15 @@ def test_rare_settings_appear_with_what_they_belong_to() -> None:
 
 def test_the_code_is_that_of_the_network() -> None:
     assert "keras.applications.VGG16(" in opened(Transfer()).code[0].value
+
+
+def test_the_official_file_handed_over_is_imagenet(
+    home: Home, file_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = file_of().read_bytes()
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    monkeypatch.setitem(BACKBONES, "mobilenet_v3_small", replace(SMALL, md5=md5))
+    page = opened(small())
+    hand_over(page, content, SMALL.file_name)
+    assert transfer_of(page).weights == IMAGENET
+    assert "ImageNet weights: on this computer (weights folder)" in texts(page)

@@ -77,7 +77,7 @@ def _chart(entries: Entries) -> None:
 
 
 def _lane(number: int, route: Route, entry: Entry) -> Lane:
-    look, published = LOOKS[route], PUBLISHED[route].accuracy
+    look, published = LOOKS[route], PUBLISHED[route]
     return Lane(f"{number} {_(look.label)}", _(look.name), look.colour, look.dash, entry.elapsed.marks, published)
 
 

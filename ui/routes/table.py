@@ -78,7 +78,7 @@ def _cells(route: Route, entry: Entry, classes: int) -> list[tuple[str, str]]:
     time = format.duration(entry.elapsed.seconds) if entry.elapsed.seconds else "–"
     return [
         (_("Test accuracy"), format.percent(entry.status.test_accuracy if entry.status else None)),
-        (_("Notebook"), format.percent(PUBLISHED[route].accuracy)),
+        (_("Notebook"), format.percent(PUBLISHED[route])),
         (_("Parameters trained"), "–" if facts.problem else format.count(facts.trainable_parameters)),
         (_("Time"), time),
         (_("Multiply-adds"), cost),

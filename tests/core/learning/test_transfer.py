@@ -189,7 +189,12 @@ def test_a_killed_extraction_goes_on_where_it_was(home, photos, monkeypatch):
 def test_early_stopping_waits_until_the_chosen_layers_learn(home, photos, monkeypatch):
     """Here it would stop at every epoch's end; and it never sees the losses of the head alone."""
     seen = []
-    monkeypatch.setattr(fit, "should_stop_early", lambda _training, losses: seen.append(len(losses)) or bool(losses))
+
+    def stop_at_once(_training, losses):
+        seen.append(len(losses))
+        return bool(losses)
+
+    monkeypatch.setattr(fit, "should_stop_early", stop_at_once)
     architecture = FINE.model_copy(update={"head_epochs": 2})
     run = submitted(home, photos, architecture, epochs=6, early_stopping=1)
     assert train_run(run).state == State.FINISHED
