@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 from core.architecture.describe import describe, describe_transfer, is_exact
@@ -23,6 +24,7 @@ Mistake = Literal["everything_trainable", "raw_pixels"]
 
 FIRST_LAYER, LAST_LAYER = "block1_conv1", "block5_conv3"  # of VGG16's thirteen convolutions
 LAST_FIFTH = 0.2
+HEAD_EPOCHS = 5
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,23 @@ class Choices:
     Attributes:
         image_size: In px; VGG16 takes 32 and more.
         last_fifth: Whether the last fifth is kept for validation, in place of the split of the data specification.
+        head_first: Whether fine-tuning begins with the head alone: at once, as the notebook does it, it gives 0.90 of
+            animals3's test photos at 128 px, and 0.92 with the head first (medians of 3 and 5 seeds, 20 epochs).
     """
 
     image_size: int = 128
     epochs: int = 20
     batch_size: int = 32
     last_fifth: bool = False
+    head_first: bool = True
+
+    @property
+    def head_epochs(self) -> int:
+        """Epochs that train the head alone in the fine-tuned routes."""
+        return min(HEAD_EPOCHS, self.epochs // 2) if self.head_first else 0
 
 
-NOTEBOOK = Choices(image_size=224, epochs=50, batch_size=128, last_fifth=True)
+NOTEBOOK = Choices(image_size=224, epochs=50, batch_size=128, last_fifth=True, head_first=False)
 
 
 # Test accuracy, 0 to 1. Source: the course's animals notebook: hedgehog, hamster and poodle, 960 photos for training
@@ -66,7 +76,7 @@ class Cost:
 
 def route_specs(data: DataSpec, choices: Choices) -> dict[Route, RunSpec]:
     """The four routes in the notebook's order, on the pictures and with the split of `data`."""
-    fine_tuned = Transfer(train_from=LAST_LAYER)
+    fine_tuned = Transfer(train_from=LAST_LAYER, head_epochs=choices.head_epochs)
     return {
         "own": _spec(data, choices, STACKS["animals"].architecture),
         "features": _spec(data, choices, Transfer()),
@@ -88,7 +98,7 @@ def notebook_choices(dataset: Dataset, data: DataSpec) -> Choices:
     try:
         split_of(dataset, _data(data, NOTEBOOK))
     except DataError:
-        return Choices(NOTEBOOK.image_size, NOTEBOOK.epochs, NOTEBOOK.batch_size)
+        return replace(NOTEBOOK, last_fifth=False)
     return NOTEBOOK
 
 
@@ -97,8 +107,9 @@ def latest_choices(home: Home, data: DataSpec) -> Choices | None:
     for _run, spec in recent_specs(home):
         if spec.data.dataset != data.dataset:
             continue
-        for last_fifth in (False, True):
-            choices = Choices(spec.data.image_size, spec.training.epochs, spec.training.batch_size, last_fifth)
+        asked = spec.data.image_size, spec.training.epochs, spec.training.batch_size
+        for last_fifth, head_first in product((False, True), (True, False)):
+            choices = Choices(*asked, last_fifth, head_first)
             if spec in route_specs(data, choices).values():
                 return choices
     return None

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import streamlit as st
 
 from core.datasets.dataset import Dataset
-from core.i18n import N_, _
+from core.i18n import N_, _, ngettext
 from core.knobs import knob_of
 from core.routes import Choices, latest_choices, notebook_choices
 from core.spec import TrainingSpec
@@ -93,8 +93,18 @@ def _epochs() -> None:
 
 def _rest() -> None:
     policy = _("last fifth for validation") if choices().last_fifth else _("split of the Data page")
-    line = _("Adam at 0.001, batches of {batch}, {policy}, one seed for all.")
-    st.caption(line.format(batch=choices().batch_size, policy=policy))
+    line = _("Adam at 0.001, batches of {batch}, {policy}, one seed for all.").format(
+        batch=choices().batch_size, policy=policy
+    )
+    head = choices().head_epochs
+    if head:
+        more = ngettext(
+            "Fine-tuning trains the head alone for {epochs} epoch, then goes on at a tenth of the rate.",
+            "Fine-tuning trains the head alone for {epochs} epochs, then goes on at a tenth of the rate.",
+            head,
+        )
+        line += " " + more.format(epochs=head)
+    st.caption(line)
 
 
 def _change(**changes: object) -> None:
