@@ -150,6 +150,7 @@ class _Training:
             [
                 Reporter(self._events, position, batches.batch_size, len(batches)),
                 Guard(self._training.learning_rate * phase.rate, position),
+                keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: material.release()),
                 Keeper(self._run, self._training, position, self._kept, phase.rate, lambda: self._stops_early(phase)),
             ],
             add_history=True,  # Keras's fit returns it

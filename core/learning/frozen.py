@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -27,6 +28,7 @@ from core.learning.network import Cut
 from core.runs.folder import RunInfo
 
 _RELEASE_EVERY = 64  # batches after which pages of pictures that were read are given back
+_LARGE = 500_000_000  # bytes
 
 Report = Callable[[int, int, int], None]  # pictures that are there, of how many, and computed so far
 
@@ -46,6 +48,12 @@ class Material:
     batches: TrainingBatches
     parts: dict[str, Pictures]
     is_kept: bool
+
+    def release(self) -> None:
+        """Give pages of large files back that were read; the system keeps them at hand, but not as this process's."""
+        for pictures in (self.batches.pictures, *self.parts.values()):
+            if self.is_kept and pictures.images.nbytes > _LARGE:
+                _release(pictures.images)
 
 
 def material_of(
@@ -129,9 +137,9 @@ def _disk_told() -> Iterator[None]:
         ) from error
 
 
-def _release(images: NDArray[np.uint8]) -> None:
+def _release(images: NDArray[Any]) -> None:
     """Give the pages of a memory-mapped file back that were read: they count as this process's memory."""
-    mapped = getattr(images, "_mmap", None)
+    mapped = getattr(images, "_mmap", images.base)
     if isinstance(mapped, mmap.mmap):
         mapped.madvise(mmap.MADV_DONTNEED)
 

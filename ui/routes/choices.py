@@ -96,6 +96,10 @@ def _rest() -> None:
     line = _("Adam at 0.001, batches of {batch}, {policy}, one seed for all.").format(
         batch=choices().batch_size, policy=policy
     )
+    if choices().dropout:
+        line += " " + _("VGG16's heads drop {share} % of what they get while they learn.").format(
+            share=round(100 * choices().dropout)
+        )
     head = choices().head_epochs
     if head:
         more = ngettext(
