@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.fields import FieldInfo
 
 Scale = Literal["linear", "log", "powers_of_two", "half_powers"]  # half: also 3, 6, 12, 24, 48 ...
@@ -16,6 +16,14 @@ class Frozen(BaseModel):
     """A specification: never changed after it is made, unknown fields refused. Change it with `model_copy`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Kinded(Frozen):
+    """One of several that `kind` tells apart: it is always written, so that a shortened specification can be read."""
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"kind": getattr(self, "kind", None), **write(self)}
 
 
 @dataclass(frozen=True)

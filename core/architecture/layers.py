@@ -5,12 +5,12 @@ A new layer is one class here, one case in `shapes.py`, one in `keras_code.py` a
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from core.i18n import N_
-from core.knobs import Frozen, knob
+from core.knobs import Kinded, knob
 
 Padding = Literal["same", "valid"]
 Activation = Literal["linear", "relu", "elu", "gelu", "silu", "tanh", "sigmoid"]
@@ -31,15 +31,7 @@ _STRIDES = N_("How far the window moves at each step, in pixels. 2 halves height
 _ACTIVATION = N_("What is done to each output number. ReLU keeps positive numbers and turns negative ones into 0.")
 
 
-class Layer(Frozen):
-    """What all layers share: `kind` is always written, so that a shortened specification can be read back."""
-
-    @model_serializer(mode="wrap")
-    def _with_kind(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {"kind": getattr(self, "kind", None), **write(self)}
-
-
-class Conv2D(Layer):
+class Conv2D(Kinded):
     """A 2-D convolution: (h, w, c) → (h', w', filters). Source: keras.layers.Conv2D."""
 
     kind: Literal["conv2d"] = "conv2d"
@@ -54,7 +46,7 @@ class Conv2D(Layer):
     activation: Activation = knob("relu", N_("Activation"), _ACTIVATION, choices=ACTIVATIONS)
 
 
-class MaxPool2D(Layer):
+class MaxPool2D(Kinded):
     """Keeps the largest number of each window: (h, w, c) → (h', w', c). Source: keras.layers.MaxPooling2D."""
 
     kind: Literal["max_pool2d"] = "max_pool2d"
@@ -65,7 +57,7 @@ class MaxPool2D(Layer):
     padding: Padding = knob("valid", N_("Padding"), _PADDING, choices=PADDINGS)
 
 
-class AveragePool2D(Layer):
+class AveragePool2D(Kinded):
     """Keeps the mean of each window: (h, w, c) → (h', w', c). Source: keras.layers.AveragePooling2D."""
 
     kind: Literal["average_pool2d"] = "average_pool2d"
@@ -76,7 +68,7 @@ class AveragePool2D(Layer):
     padding: Padding = knob("valid", N_("Padding"), _PADDING, choices=PADDINGS)
 
 
-class BatchNormalization(Layer):
+class BatchNormalization(Kinded):
     """Centres and scales each channel by its running statistics. Source: keras.layers.BatchNormalization."""
 
     kind: Literal["batch_normalization"] = "batch_normalization"
@@ -90,7 +82,7 @@ class BatchNormalization(Layer):
     )
 
 
-class Dropout(Layer):
+class Dropout(Kinded):
     """Sets a share of its inputs to 0, in training only. Source: keras.layers.Dropout."""
 
     kind: Literal["dropout"] = "dropout"
@@ -104,19 +96,19 @@ class Dropout(Layer):
     )
 
 
-class Flatten(Layer):
+class Flatten(Kinded):
     """Lays a map out as one row of numbers: (h, w, c) → (h·w·c). Source: keras.layers.Flatten."""
 
     kind: Literal["flatten"] = "flatten"
 
 
-class GlobalAveragePool2D(Layer):
+class GlobalAveragePool2D(Kinded):
     """Keeps one mean for each channel: (h, w, c) → (c). Source: keras.layers.GlobalAveragePooling2D."""
 
     kind: Literal["global_average_pool2d"] = "global_average_pool2d"
 
 
-class Dense(Layer):
+class Dense(Kinded):
     """Every output is connected to every input: (n) → (units). Source: keras.layers.Dense."""
 
     kind: Literal["dense"] = "dense"
@@ -151,12 +143,8 @@ LAYERS: dict[str, tuple[type[AnyLayer], str, str]] = {
 }
 
 
-class OwnCNN(Frozen):
+class OwnCNN(Kinded):
     """A hand-designed stack. The output layer is not part of it: it follows from the classes and the loss."""
 
     kind: Literal["own"] = "own"
     layers: tuple[LayerSpec, ...] = Field(max_length=60)
-
-    @model_serializer(mode="wrap")
-    def _with_kind(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {"kind": self.kind, **write(self)}

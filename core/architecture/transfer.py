@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from core.architecture.backbones.table import BACKBONES, BackboneName
 from core.i18n import N_
-from core.knobs import Frozen, knob
+from core.knobs import Kinded, knob
 
 Pooling = Literal["flatten", "average", "max"]
 Preprocessing = Literal["its_own", "none"]
@@ -22,7 +22,7 @@ MAX_HIDDEN = 4  # dense layers of a head
 HiddenUnits = Annotated[int, Field(ge=1, le=4096)]
 
 
-class Transfer(Frozen):
+class Transfer(Kinded):
     """A backbone without its top, and a head of dense layers; the output layer follows from classes and loss.
 
     Attributes:
@@ -108,10 +108,6 @@ class Transfer(Frozen):
         step=1,
         advanced=True,
     )
-
-    @model_serializer(mode="wrap")
-    def _with_kind(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {"kind": self.kind, **write(self)}  # else a shortened specification could not be read back
 
     @property
     def is_fine_tuning(self) -> bool:
