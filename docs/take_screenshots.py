@@ -5,6 +5,7 @@ make screenshots
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -97,7 +98,7 @@ def transfer(page: Page, server: Server) -> None:
     for spec in route_specs(settings.data, RACE).values():
         train_in_foreground(home, spec, "", lambda _line: None)
     page.goto(f"{server.url}/routes?spec={to_query(settings)}")
-    page.get_by_text("was best").first.wait_for(timeout=60_000)
+    page.get_by_text(re.compile("(was|were) best|came out alike")).first.wait_for()
     shoot(page, "routes")
 
 
