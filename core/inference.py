@@ -106,6 +106,26 @@ class Inference:
         _reply, results = self._ask(header, {"numbers": np.array(numbers, np.int64)}, ANSWER_WITHIN)
         return Wavering(**results)
 
+    def ask(
+        self,
+        do: str,
+        header: dict[str, Any],
+        arrays: Arrays | None = None,
+        within: float = ANSWER_WITHIN,
+        tell: Callable[[int, int], None] = lambda done, of: None,
+    ) -> tuple[dict[str, Any], Arrays]:
+        """Ask what stands under `do` in `core.handlers`.
+
+        Args:
+            within: Seconds of silence after which the worker is given up.
+            tell: Called with how many steps of how many are done, by answers that take long.
+
+        Raises:
+            StudioError: If the worker refuses, in its words.
+            WorkerError: If two workers in a row died over it, or it took too long.
+        """
+        return self._ask({"do": do, **header}, arrays or {}, within, tell)
+
     def close(self) -> None:
         """End the worker, and wait until it is gone."""
         if self._worker:
@@ -114,12 +134,18 @@ class Inference:
                 with suppress(subprocess.TimeoutExpired):
                     self._worker.process.wait(CLOSES_WITHIN)
 
-    def _ask(self, header: dict[str, Any], arrays: Arrays, within: float) -> tuple[dict[str, Any], Arrays]:
+    def _ask(
+        self,
+        header: dict[str, Any],
+        arrays: Arrays,
+        within: float,
+        tell: Callable[[int, int], None] = lambda done, of: None,
+    ) -> tuple[dict[str, Any], Arrays]:
         with self._lock:
             for _attempt in range(2):
                 late = threading.Event()
                 try:
-                    reply, results = self._exchange(self._ready(), header, arrays, within, late)
+                    reply, results = self._exchange(self._ready(), header, arrays, within, late, tell)
                 except (EOFError, OSError):
                     self._worker = None
                     if late.is_set():
@@ -143,7 +169,13 @@ class Inference:
         return self._worker
 
     def _exchange(
-        self, worker: Worker, header: dict[str, Any], arrays: Arrays, within: float, late: threading.Event
+        self,
+        worker: Worker,
+        header: dict[str, Any],
+        arrays: Arrays,
+        within: float,
+        late: threading.Event,
+        tell: Callable[[int, int], None],
     ) -> tuple[dict[str, Any], Arrays]:
         def give_up() -> None:
             late.set()
@@ -153,10 +185,16 @@ class Inference:
         assert process is not None
         assert process.stdin is not None
         assert process.stdout is not None
-        watchdog = threading.Timer(within, give_up)
-        watchdog.start()
-        try:
-            write_frame(process.stdin, header, arrays)  # type: ignore[arg-type]
-            return read_frame(process.stdout)  # type: ignore[arg-type]
-        finally:
-            watchdog.cancel()
+        while True:
+            watchdog = threading.Timer(within, give_up)
+            watchdog.start()
+            try:
+                if header:
+                    write_frame(process.stdin, header, arrays)  # type: ignore[arg-type]
+                reply, results = read_frame(process.stdout)  # type: ignore[arg-type]
+            finally:
+                watchdog.cancel()
+            if "ok" in reply:
+                return reply, results
+            header = {}  # it was only told how far the answer is
+            tell(reply["done"], reply["of"])

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from core.datasets.store import forget_opened
 from core.errors import StudioError
-from core.frames import Arrays, read_frame, write_frame
+from core.frames import read_frame, write_frame
+from core.handlers import HANDLERS
 from core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -64,68 +65,24 @@ def warm_up() -> None:
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer questions until the other side closes: {"do": name, "run": folder ...} → {"ok": true ...}.
 
-    A `StudioError` becomes {"ok": false, "error": text}; anything else ends this worker, and the asker starts another.
+    A long answer tells on its way how far it is: {"done": steps, "of": all}. A `StudioError` becomes
+    {"ok": false, "error": text}; anything else ends this worker, and the asker starts another.
     """
+
+    def tell(done: int, of: int) -> None:
+        write_frame(answers, {"done": done, "of": of})
+
     while True:
         try:
             header, arrays = read_frame(questions)
         except EOFError:
             return
         try:
-            reply, results = HANDLERS[header["do"]](header, arrays)
+            reply, results = HANDLERS[header["do"]](header, arrays, tell)
             write_frame(answers, {"ok": True, **reply}, results)
         except StudioError as error:
             write_frame(answers, {"ok": False, "error": str(error)})
         forget_opened()  # a set that is removed while this process lives frees its place on the disk
-
-
-def _classify(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
-    from core.learning.predict import classify
-
-    photos = [arrays[f"photo{number}"].tobytes() for number in range(len(arrays))]
-    answers = classify(RunFolder(Path(header["run"])), photos, header["invert"])
-    results: Arrays = {}
-    for number, answer in enumerate(answers):
-        if answer.probabilities is not None and answer.seen is not None:
-            results |= {f"probabilities{number}": answer.probabilities, f"seen{number}": answer.seen}
-    return {"errors": [answer.error for answer in answers]}, results
-
-
-def _evaluate(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
-    from core.learning.predict import evaluate_run
-
-    evaluation = evaluate_run(RunFolder(Path(header["run"])))
-    return {"accuracy": evaluation.accuracy, "loss": evaluation.loss}, {}
-
-
-def _embed(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
-    from core.learning.features import model_map
-
-    return {}, {"points": model_map(RunFolder(Path(header["run"])), header["dataset"], arrays["numbers"])}
-
-
-def _waver(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
-    from core.augmentation.spec import AugmentSpec
-    from core.learning.waver import waver
-
-    augmentation = AugmentSpec.model_validate(header["augmentation"])
-    numbers = arrays["numbers"].tolist()
-    said = waver(RunFolder(Path(header["run"])), header["dataset"], numbers, header["views"], augmentation)
-    return {}, vars(said)
-
-
-def _time(header: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
-    import tensorflow as tf
-
-    from core.learning.timing import time_batches
-    from core.spec import RunSpec
-
-    tf.config.experimental.enable_op_determinism()  # as training does; it takes some time
-    timing = time_batches(RunSpec.model_validate(header["spec"]), header["classes"])
-    return {"timing": timing.model_dump()}, {}
-
-
-HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed, "waver": _waver, "time": _time}
 
 
 def _take_stdout() -> BinaryIO:

@@ -122,6 +122,19 @@ def test_two_deaths_are_an_error_and_the_next_question_is_asked_anew(inference, 
     assert inference.classify(run, [b"one"])[0].seen.tobytes() == b"one"
 
 
+def test_a_long_answer_tells_on_its_way_how_far_it_is(inference, executor, run):
+    executor.lines = [
+        "[write_frame(answers, {'done': n, 'of': 2}) for n in (1, 2)];"
+        " write_frame(answers, {'ok': True, 'asked': header}, arrays)"
+    ]
+    told = []
+    reply, arrays = inference.ask("long", {"a": 1}, {"b": np.arange(3)}, tell=lambda done, of: told.append((done, of)))
+    assert reply["asked"] == {"do": "long", "a": 1}
+    assert arrays["b"].tolist() == [0, 1, 2]
+    assert told == [(1, 2), (2, 2)]
+    assert inference.ask("long", {})[0]["asked"] == {"do": "long"}
+
+
 def test_a_refusal_is_told_in_its_own_words_and_the_worker_is_kept(inference, executor, run):
     executor.lines = [REFUSES]
     for _ in range(2):

@@ -1,0 +1,144 @@
+"""Questions to a worker that pages do not wait for: asked in a thread, in order, answers kept for all browsers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import StudioError, WorkerError
+from core.i18n import N_, _
+from core.inference import Inference
+
+logger = logging.getLogger(__name__)
+
+STOPPED = N_("The model's worker stopped twice, most likely for want of memory, or took too long.")
+
+Tell = Callable[[int, int], None]
+Put = Callable[[Inference, Tell], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An answer, or how far it is.
+
+    Attributes:
+        value: What `put` returned, once it is there.
+        error: Why there is none, or empty.
+        done, of: Steps done, of how many; 0 of 0 while it is not known or another question goes first.
+    """
+
+    value: Any = None
+    error: str = ""
+    done: int = 0
+    of: int = 0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is no more to wait for."""
+        return self.value is not None or bool(self.error)
+
+
+@dataclass(eq=False)
+class _Job:
+    put: Put
+    asker: str
+    done: int = 0
+    of: int = 0
+
+
+class Questions:
+    """Asks one question at a time, in a thread of its own that ends when nothing is left to ask.
+
+    Args:
+        inference: Whom to ask.
+        kept: Answers that are remembered, the last ones asked for.
+        closes: Whether the worker is ended when nothing is left to ask: for long and rare questions.
+    """
+
+    def __init__(self, inference: Inference, kept: int, closes: bool = False) -> None:
+        self._inference, self._kept, self._closes = inference, kept, closes
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
+        self._turn = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def known(self, key: Hashable) -> Answer | None:
+        """The answer if there is one already, or an error; nothing is asked."""
+        with self._turn:
+            return self._answers.get(key)
+
+    def ask(self, key: Hashable, put: Put, asker: str, patience: float = 0.0) -> Answer:
+        """The answer if there is one; else it is asked for, and how far it is after at most `patience` seconds.
+
+        Args:
+            key: All that decides the answer.
+            put: Asks and returns the answer, which is not None; it runs in another thread.
+            asker: Wants one answer at a time: a question of theirs that is not being asked yet is dropped for the next.
+        """
+        with self._turn:
+            if key not in self._answers:
+                self._want(key, put, asker)
+                self._turn.wait_for(lambda: key in self._answers or key not in self._jobs, patience)
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+            job = self._jobs.get(key)
+            return Answer(done=job.done, of=job.of) if job else Answer()
+
+    def try_again(self, key: Hashable) -> None:
+        """Forget that this question was not answered."""
+        with self._turn:
+            self._answers.pop(key, None)
+
+    def close(self) -> None:
+        """Ask no more; the worker is ended."""
+        with self._turn:
+            self._jobs.clear()
+        self._inference.close()
+
+    def _want(self, key: Hashable, put: Put, asker: str) -> None:
+        being_asked = next(iter(self._jobs), None) if self._thread else None
+        for other in [o for o, job in self._jobs.items() if job.asker == asker and o not in (key, being_asked)]:
+            del self._jobs[other]
+        self._jobs.setdefault(key, _Job(put, asker))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="questions", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        while asked := self._next():
+            key, job = asked
+            answer = self._answer(job)
+            with self._turn:
+                self._jobs.pop(key, None)
+                self._answers[key] = answer
+                while len(self._answers) > self._kept:
+                    self._answers.popitem(last=False)
+                self._turn.notify_all()
+
+    def _next(self) -> tuple[Hashable, _Job] | None:
+        """The next question; None where there is no more, then this thread ends, and the worker where it is to."""
+        if self._closes and not self._jobs:
+            self._inference.close()
+        with self._turn:
+            if not self._jobs:
+                self._thread = None
+            return next(iter(self._jobs.items()), None)
+
+    def _answer(self, job: _Job) -> Answer:
+        def tell(done: int, of: int) -> None:
+            job.done, job.of = done, of
+
+        try:
+            return Answer(job.put(self._inference, tell))
+        except WorkerError:
+            return Answer(error=_(STOPPED))
+        except StudioError as refusal:
+            return Answer(error=str(refusal))
+        except Exception:
+            logger.exception("question")
+            return Answer(error=_("Your model could not be asked. The server's log tells why."))
