@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -83,7 +83,7 @@ class FrozenPart:
         return self.rows * (self.row_bytes + 1)
 
     def file_name(self) -> str:
-        """Another one for anything else that would give other numbers; not for another number of copies."""
+        """Another one for whatever gives other numbers, and for another number of copies, which is another array."""
         says: dict[str, Any] = {
             "pictures": self.content_hash,
             "size": self.image_size,
@@ -100,56 +100,35 @@ class FrozenPart:
 
 
 def frozen_part(
-    spec: RunSpec,
-    train_from: str,
-    shape: tuple[int, ...],
-    pictures: int,
-    content_hash: str,
-    weights: str,
-    varied: bool,
+    spec: RunSpec, train_from: str, shape: tuple[int, ...], pictures: int, content_hash: str, weights: str
 ) -> FrozenPart:
-    """The frozen part of a transfer network of `spec` where training begins with `train_from`.
+    """The frozen part of a transfer network of `spec` where training begins with `train_from`, asked about pictures.
 
     Args:
         shape: What comes out of it for one picture.
         weights: SHA-256 of the backbone's weights; "" where they are random.
-        varied: Whether it is asked about varied copies of the pictures.
     """
     assert isinstance(spec.architecture, Transfer)
-    return FrozenPart(
-        content_hash,
-        spec.data.image_size,
-        spec.architecture,
-        weights or f"random {spec.training.seed}",
-        train_from,
-        shape,
-        pictures,
-        spec.augmentation if varied else None,
-        spec.training.seed,
-    )
+    seed = spec.training.seed
+    named = weights or f"random {seed}"
+    size = spec.data.image_size
+    return FrozenPart(content_hash, size, spec.architecture, named, train_from, shape, pictures, seed=seed)
 
 
-def wanted_rows(
-    spec: RunSpec,
-    train_from: str,
-    shape: tuple[int, ...],
-    pictures: int,
-    content_hash: str,
-    weights: str,
-    split: Mapping[str, Rows],
-) -> dict[FrozenPart, Rows]:
+def wanted_rows(plain: FrozenPart, augmentation: AugmentSpec, split: Mapping[str, Rows]) -> dict[FrozenPart, Rows]:
     """Which rows of which files a phase of training needs: the pictures as they are first, then varied copies.
 
     Args:
-        split: Indices of the "train", "validation" and "test" pictures; the others are as of `frozen_part`.
+        plain: As `frozen_part` makes it.
+        augmentation: What training pictures are varied by.
+        split: Indices of the "train", "validation" and "test" pictures.
     """
-    plain, varied = (
-        frozen_part(spec, train_from, shape, pictures, content_hash, weights, varied) for varied in (False, True)
-    )
     judged = np.concatenate([split["validation"], split["test"]])
-    if spec.augmentation.is_off:
+    if augmentation.is_off:
         return {plain: np.concatenate([split["train"], judged])}
-    return {plain: judged, varied: np.concatenate([view * pictures + split["train"] for view in range(varied.views)])}
+    varied = replace(plain, augmentation=augmentation)
+    copies = [view * plain.pictures + split["train"] for view in range(varied.views)]
+    return {plain: judged, varied: np.concatenate(copies)}
 
 
 def has_room(wanted: Mapping[FrozenPart, Rows], cache: Path) -> bool:
@@ -208,11 +187,6 @@ class FrozenFile:
     @property
     def _shape(self) -> tuple[int, ...]:
         return (self._part.rows, *self._part.shape)
-
-    def missing(self, rows: Rows) -> Rows:
-        """Those of `rows` that are not there yet."""
-        there = np.frombuffer(os.pread(self._file, self._part.rows, self._marks(0)), np.uint8)
-        return np.asarray(rows[there[rows] == 0])
 
     def write(self, rows: Rows, numbers: NDArray[np.float32]) -> None:
         """Add `rows`, (n,), with their `numbers`, (n, ...). They count as there after a while, or at the end."""

@@ -106,16 +106,14 @@ def notebook_choices(dataset: Dataset, data: DataSpec) -> Choices:
 
 
 def latest_choices(home: Home, data: DataSpec) -> Choices | None:
-    """The choices of the last race on the pictures and with the split of `data`; None where there was none."""
-    for _run, spec in recent_specs(home):
-        if spec.data.dataset != data.dataset:
-            continue
-        asked = spec.data.image_size, spec.training.epochs, spec.training.batch_size
-        for last_fifth, usual in product((False, True), (Choices(), NOTEBOOK)):
-            choices = Choices(*asked, last_fifth, usual.head_first, usual.dropout)
-            if spec in route_specs(data, choices).values():
-                return choices
-    return None
+    """The choices of the last race on the pictures and with the split of `data`; None where there was none.
+
+    The own CNN is asked last: it is the same whatever was chosen for the heads of VGG16.
+    """
+    recent = [spec for _run, spec in recent_specs(home) if spec.data.dataset == data.dataset]
+    ways: tuple[tuple[Route, ...], ...] = (("features", "fine_tuned", "augmented"), ("own",))
+    found = (_choices_of(spec, data, routes) for routes in ways for spec in recent)
+    return next((choices for choices in found if choices), None)
 
 
 def cost_of(spec: RunSpec, classes: int) -> Cost:
@@ -126,6 +124,17 @@ def cost_of(spec: RunSpec, classes: int) -> Cost:
     facts = describe_transfer(spec.architecture, spec.input_shape, classes, spec.training.loss)
     copies = 1 if spec.augmentation.is_off else spec.architecture.views
     return Cost(copies * facts.frozen_multiply_adds, facts.trained.multiply_adds)
+
+
+def _choices_of(spec: RunSpec, data: DataSpec, routes: tuple[Route, ...]) -> Choices | None:
+    """The choices under which `spec` is one of `routes`; None where there are none."""
+    asked = spec.data.image_size, spec.training.epochs, spec.training.batch_size
+    for last_fifth, usual in product((False, True), (Choices(), NOTEBOOK)):
+        choices = Choices(*asked, last_fifth, usual.head_first, usual.dropout)
+        made = route_specs(data, choices)
+        if any(made[route] == spec for route in routes):
+            return choices
+    return None
 
 
 def _spec(

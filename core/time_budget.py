@@ -10,7 +10,7 @@ from core.architecture.transfer import RANDOM, Transfer
 from core.augmentation.spec import AugmentSpec
 from core.datasets.dataset import DatasetMeta
 from core.datasets.split import Split
-from core.frozen_cache import has_room, missing_rows, wanted_rows
+from core.frozen_cache import frozen_part, has_room, missing_rows, wanted_rows
 from core.home import Home
 from core.knobs import Frozen
 from core.phases import phases
@@ -226,7 +226,8 @@ def _missing(spec: RunSpec, train_from: str, meta: DatasetMeta, split: Split, ho
     found = find_weights(home, spec.architecture.backbone, spec.architecture.weights)
     weights = found.sha256 if found else "not here"
     count = sum(map(len, vars(split).values()))
-    wanted = wanted_rows(spec, train_from, _kept_shape(facts), count, meta.content_hash, weights, vars(split))
+    plain = frozen_part(spec, train_from, _kept_shape(facts), count, meta.content_hash, weights)
+    wanted = wanted_rows(plain, spec.augmentation, vars(split))
     if is_exact(spec) or not has_room(wanted, home.cache):
         return None
     return sum(len(missing_rows(part, home.cache, rows)) for part, rows in wanted.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
@@ -56,28 +56,32 @@ class Network:
     spec: RunSpec
     whole: keras.Model
     body: tuple[keras.Operation, ...] = ()
+    _cuts: dict[str, Cut] = field(default_factory=dict, init=False)
 
     def cut(self, train_from: str) -> Cut:
         """The network cut in front of the step `train_from`, or behind the backbone and its pooling for "".
 
         From then on just what lies behind the cut can learn; batch normalisation of a backbone never does, and answers
-        as outside training.
+        as outside training. The halves of a place are made once, so that the same ones come back for it.
         """
         architecture = self.spec.architecture
         if not isinstance(architecture, Transfer):
             return Cut(None, self.whole)
-        rows, steps = layers_of(architecture.backbone), steps_of(architecture.backbone, self.spec.data.image_size)
-        starts = {NOTHING: len(rows)} | {step.name: step.first for step in steps}
-        first = starts[train_from]
-        for place, (row, operation) in enumerate(zip(rows, self.body, strict=True)):
+        steps = steps_of(architecture.backbone, self.spec.data.image_size)
+        first = ({NOTHING: len(self.body)} | {step.name: step.first for step in steps})[train_from]
+        for place, (row, operation) in enumerate(zip(layers_of(architecture.backbone), self.body, strict=True)):
             if isinstance(operation, keras.Layer):
                 operation.trainable = place >= first and row.can_learn
-        if first == steps[0].first:
-            return Cut(None, self.whole)
-        last_frozen = self.body[first - 1] if train_from else self.whole.get_layer(_first_of_head(architecture))
-        return Cut(
-            keras.Model(self.whole.input, last_frozen.output), keras.Model(last_frozen.output, self.whole.output)
-        )
+        if train_from not in self._cuts:
+            is_whole = train_from == steps[0].name
+            self._cuts[train_from] = Cut(None, self.whole) if is_whole else self._halves(architecture, first)
+        return self._cuts[train_from]
+
+    def _halves(self, architecture: Transfer, first: int) -> Cut:
+        """The network in front of the backbone's layer at the place `first` or of the head, and from there on."""
+        is_inside = first < len(self.body)
+        last = self.body[first - 1] if is_inside else self.whole.get_layer(_first_of_head(architecture))
+        return Cut(keras.Model(self.whole.input, last.output), keras.Model(last.output, self.whole.output))
 
 
 def build_network(spec: RunSpec, classes: int, weights: Path | None = None) -> Network:

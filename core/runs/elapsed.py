@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.runs.events import EventKind, Stage, read_events
+from core.runs.events import EventKind, Stage
+from core.runs.reader import MAX_READERS, EventReader
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class Elapsed:
 
     Attributes:
         seconds: Until the last event.
+        extracting: Those of them in which the frozen part worked through the pictures.
         marks: Finished epochs in order.
     """
 
     seconds: float = 0.0
+    extracting: float = 0.0
     marks: list[Mark] = field(default_factory=list)
     _last: float | None = None  # time of the event before, None while no worker has the run
 
@@ -38,32 +40,23 @@ class Elapsed:
         kind, now = event["kind"], float(event["t"])
         is_first = kind == EventKind.STAGE and event["stage"] == Stage.LOADING  # what every worker tells first
         if self._last is not None and not is_first:
-            self.seconds += max(0.0, now - self._last)
+            passed = max(0.0, now - self._last)
+            self.seconds += passed
+            self.extracting += passed if kind == EventKind.EXTRACTED else 0.0
         self._last = None if kind == EventKind.ENDED else now
         if kind == EventKind.STARTED:  # what a lost worker told beyond its checkpoint did not happen, but took its time
             self.marks = [mark for mark in self.marks if mark.epoch < event["epoch"]]
         elif kind == EventKind.EPOCH:
             self.marks.append(Mark(event["epoch"], self.seconds, event["val_accuracy"]))
 
-
-class _Reader:
-    """Keeps one run's times up to date by reading only what was appended; safe to share between threads."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._offset, self._lock = path, 0, threading.Lock()
-        self._elapsed = Elapsed()
-
-    def update(self) -> Elapsed:
-        with self._lock:
-            events, self._offset = read_events(self._path, self._offset)
-            for event in events:
-                self._elapsed.apply(event)
-            return replace(self._elapsed, marks=self._elapsed.marks[:])
+    def copy(self) -> Elapsed:
+        """The same times, with a list of its own."""
+        return replace(self, marks=self.marks[:])
 
 
-@lru_cache(maxsize=64)
-def _reader(path: Path) -> _Reader:
-    return _Reader(path)
+@lru_cache(maxsize=MAX_READERS)
+def _reader(path: Path) -> EventReader[Elapsed]:
+    return EventReader(path, Elapsed())
 
 
 def elapsed_of(events_path: Path) -> Elapsed:

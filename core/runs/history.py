@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.runs.events import EventKind, Stage, read_events
+from core.runs.events import EventKind, Stage
+from core.runs.reader import MAX_READERS, EventReader
 
 MAX_TRACE = 600  # points of the batch trace kept; beyond it every second one is dropped
 
@@ -100,6 +100,11 @@ class History:
         return None
 
     @property
+    def has_learnt(self) -> bool:
+        """Whether any batch was told of: before that a model is what it began with."""
+        return bool(self.records or self.trace)
+
+    @property
     def best_val_accuracy(self) -> float | None:
         """The highest validation accuracy of any finished epoch, 0 to 1."""
         return max((r.val_accuracy for r in self.records if r.val_accuracy is not None), default=None)
@@ -135,35 +140,11 @@ class History:
         self.epoch, self.batch = event["epoch"] + 1, 0
 
 
-class HistoryReader:
-    """Keeps one run's history up to date by reading only what was appended; safe to share between threads."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._offset, self._lock = path, 0, threading.Lock()
-        self._history = History()
-
-    def update(self) -> History:
-        """Read what is new and return a copy of the history, which no other thread changes."""
-        with self._lock:
-            events, self._offset = read_events(self._path, self._offset)
-            for event in events:
-                self._history.apply(event)
-            return self._history.copy()
-
-
-_readers: OrderedDict[Path, HistoryReader] = OrderedDict()
-_readers_lock = threading.Lock()
-MAX_READERS = 64
+@lru_cache(maxsize=MAX_READERS)
+def _reader(path: Path) -> EventReader[History]:
+    return EventReader(path, History())
 
 
 def history_of(events_path: Path) -> History:
-    """The up-to-date history of the run whose events are at `events_path`.
-
-    Readers are shared by all browsers, so thirty viewers of one run cost one read each of what is new.
-    """
-    with _readers_lock:
-        reader = _readers.pop(events_path, None) or HistoryReader(events_path)
-        _readers[events_path] = reader
-        while len(_readers) > MAX_READERS:
-            _readers.popitem(last=False)
-    return reader.update()
+    """The up-to-date history of the run whose events are at `events_path`; readers are shared by all browsers."""
+    return _reader(events_path).update()

@@ -14,7 +14,7 @@ from ui.stack_editor import cards, editor_style, preset_pills
 from ui.transfer.choice import kind_choice
 from ui.transfer.results import take_weights
 from ui.transfer.settings import transfer_settings
-from ui.transfer.view import network_view
+from ui.transfer.view import first_to_do, network_view
 
 SUPPOSED_CLASSES = 10  # while no data set is there
 
@@ -55,4 +55,7 @@ with st.container(key="model-page"):
             drawing(spec, facts, len(names))
         memory_warning(spec, facts, len(names))
         code(spec, names)
-        next_step("train", _("Train it"))
+        first = first_to_do(spec, facts)
+        if first:
+            st.caption(first, text_alignment="right")
+        next_step("train", _("Train it"), disabled=bool(first))

@@ -154,3 +154,15 @@ def test_the_last_race_is_found_again(home: Home, monkeypatch):
     submit_run(home, route_specs(DataSpec(split_seed=4), Choices())["own"])
     assert latest_choices(home, data) == shorter
     assert latest_choices(home, DataSpec(split_seed=5)) is None
+
+
+@pytest.mark.usefixtures("weights_there")
+@pytest.mark.parametrize("usual", [Choices(), NOTEBOOK])
+def test_an_own_cnn_does_not_hide_how_the_heads_beside_it_were_raced(home: Home, monkeypatch, usual):
+    """It is the same for both kinds of head, and runs of one second come in any order."""
+    ids = iter(f"r20261122-0930{number:02d}-000000" for number in range(60))
+    monkeypatch.setattr(submit, "new_run_id", lambda: next(ids))
+    choices = replace(usual, image_size=64, epochs=4, batch_size=16, last_fifth=False)
+    for spec in reversed(route_specs(DataSpec(), choices).values()):
+        submit_run(home, spec)
+    assert latest_choices(home, DataSpec()) == choices

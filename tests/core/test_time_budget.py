@@ -125,7 +125,7 @@ def test_a_batch_is_never_larger_than_an_epoch(home, meta):
 def test_rows_that_are_kept_cost_nothing(home, meta):
     spec = spec_of(BLOCK5.model_copy(update={"weights": "random"}))
     assert work_of(spec, meta, SPLIT, home).missing == (100,)
-    part = frozen_part(spec, "block5_conv3", (4, 4, 512), 100, meta.content_hash, "", varied=False)
+    part = frozen_part(spec, "block5_conv3", (4, 4, 512), 100, meta.content_hash, "")
     with FrozenFile(part, home.cache) as file:
         file.write(np.arange(70), np.zeros((70, 4, 4, 512), np.float32))
     assert work_of(spec, meta, SPLIT, home).missing == (30,)

@@ -85,6 +85,10 @@ def texts(page: AppTest) -> str:
     return "\n".join(str(getattr(part, "value", part.proto)).replace("\\", "") for part in parts)
 
 
+def can_be_trained(page: AppTest) -> bool:
+    return not next(button for button in page.button if button.label == "Train it").disabled
+
+
 def small(**settings: Any) -> Transfer:
     return Transfer(backbone="mobilenet_v3_small", **settings)
 
@@ -95,6 +99,8 @@ def test_the_first_press_on_the_digits_says_what_is_missing_and_mends_it() -> No
     run(page)
     assert transfer_of(page) == Transfer()
     assert "takes three channels" in texts(page)
+    assert "First mend what keeps this network from being built." in texts(page)
+    assert not can_be_trained(page)
     press(page, "Use colour pictures of 128 px")
     assert (spec_of(page).data.colour_mode, spec_of(page).data.image_size) == ("rgb", 128)
     assert "takes three channels" not in texts(page)
@@ -130,11 +136,15 @@ def test_another_backbone_keeps_what_was_meant() -> None:
     page.selectbox(key="transfer.backbone").set_value("mobilenet_v2")
     run(page)
     assert (transfer_of(page).train_from, transfer_of(page).weights) == ("Conv_1", IMAGENET)
+    assert "Training begins with Conv_1 now, the last part of MobileNetV2." in texts(page)
+    assert "mine.h5 was for VGG16: ImageNet weights are taken." in texts(page)
     page.select_slider(key="transfer.train-from").set_value("")
     run(page)
+    assert "Training begins with" not in texts(page), "something else was changed since"
     page.selectbox(key="transfer.backbone").set_value("xception")
     run(page)
     assert transfer_of(page).train_from == ""
+    assert "Training begins with" not in texts(page)
     assert "at least 71 px" in texts(page)
 
 
@@ -169,8 +179,11 @@ def test_a_link_with_an_unknown_layer_is_mended() -> None:
 def test_missing_weights_are_named_and_random_ones_are_loud() -> None:
     page = opened(small())
     assert "The weights of MobileNetV3 Small (4 MB) are not on this computer" in texts(page)
+    assert not can_be_trained(page)
+    assert "First get the weights of MobileNetV3 Small" in texts(page)
     press(page, "Train from random weights")
     assert transfer_of(page).weights == RANDOM
+    assert can_be_trained(page)
     assert "this backbone has never seen a picture" in page.error[0].value
     press(page, "Back to ImageNet weights")
     assert transfer_of(page).weights == IMAGENET
@@ -226,7 +239,9 @@ def test_a_wrong_file_is_refused_in_words_and_what_is_prepared_on_the_data_page_
         prepared.change(upload=prepared.keep_upload(".zip", archive))
     page = opened(Transfer())
     hand_over(page, file_of().read_bytes(), "mine.h5")
+    assert "The file mine.h5 was not taken. " in page.error[0].value.replace("\\", "")
     assert "block1_conv1 of VGG16 expects (3, 3, 3, 64)" in page.error[0].value.replace("\\", "")
+    assert "The weights of VGG16 (59 MB) are not on this computer" in texts(page), "still true"
     assert transfer_of(page) == Transfer()
     assert (prepared.path / prepared.state().upload).is_file()
     page.selectbox(key="transfer.backbone").set_value("vgg19")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -51,8 +52,10 @@ def train(studio_without_spare: Studio, monkeypatch: pytest.MonkeyPatch) -> Trai
     ids = iter(f"r20261122-0930{number:02d}-000000" for number in range(60))
     monkeypatch.setattr(submit, "new_run_id", lambda: next(ids))
 
-    def make(name: Route | Mistake, state: State, epochs: int = 0, **status: object) -> RunFolder:
-        spec = next(specs[name] for specs in (ROUTES, MISTAKES) if name in specs)  # type: ignore[index]
+    def make(
+        name: Route | Mistake, state: State, epochs: int = 0, spec: RunSpec | None = None, **status: object
+    ) -> RunFolder:
+        spec = spec or next(specs[name] for specs in (ROUTES, MISTAKES) if name in specs)  # type: ignore[index]
         run = submit_run(studio_without_spare.home, spec, name, status=Status(state=state, epoch=epochs))
         run.update_status(**status)
         with EventWriter(run.events) as events:
@@ -94,10 +97,11 @@ def column(page: AppTest, name: str) -> list[str]:
 def test_before_anything_is_raced_it_offers_to(studio_without_spare: Studio) -> None:
     page = opened()
     assert race_button(page) == ("Race the four routes", True)
+    assert "Queues all four, in the order of the table." in [caption.value for caption in page.caption]
     assert standings(page) == ["Not trained yet"] * 4
     assert column(page, "Test accuracy") == column(page, "Time") == ["–"] * 4
     assert column(page, "Notebook") == [f"{share}.0{NBSP}%" for share in (50, 54, 85, 88)]
-    assert column(page, "Multiply-adds")[1] == f"5.0{NBSP}G{NBSP}once, 1.1{NBSP}M{NBSP}an{NBSP}epoch"
+    assert column(page, "Multiply-adds a photo")[1] == f"5.0{NBSP}G{NBSP}once, 1.1{NBSP}M{NBSP}an{NBSP}epoch"
     assert not page.warning
     assert not page.success
 
@@ -234,6 +238,16 @@ def test_a_fresh_browser_finds_the_last_race_with_its_choices(studio_without_spa
     fresh = opened()
     assert fresh.select_slider(key="routes-size").value == 64
     assert standings(fresh) == standings(page)
+
+
+def test_a_finished_race_is_shown_as_trained_after_a_reload(train: Train, studio_without_spare: Studio) -> None:
+    """With the notebook's heads at another size; the own CNN, the same for every head, is the newest run."""
+    choices = replace(NOTEBOOK, image_size=64, epochs=EPOCHS, last_fifth=False)
+    for route, spec in reversed(route_specs(DATA, choices).items()):
+        train(route, State.FINISHED, EPOCHS, spec=spec, test_accuracy=0.9)
+    page = opened()
+    assert standings(page) == [f"✓ Finished · epoch {EPOCHS}/{EPOCHS}"] * 4
+    assert race_button(page) == ("Race again", True)
 
 
 def test_one_pill_takes_the_notebook_s_choices_and_the_other_goes_back(studio_without_spare: Studio) -> None:

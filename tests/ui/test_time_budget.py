@@ -69,7 +69,7 @@ def test_an_own_cnn_says_what_an_epoch_takes(home: Home) -> None:
 def test_a_frozen_part_is_computed_once_and_then_kept(home: Home) -> None:
     shown = ground(home, KEPT)
     assert said(shown) == "extraction 50 s once, then 5 s an epoch"
-    part = frozen_part(shown.spec, "", (2048,), 100, shown.meta.content_hash, "", varied=False)
+    part = frozen_part(shown.spec, "", (2048,), 100, shown.meta.content_hash, "")
     with FrozenFile(part, home.cache) as file:
         file.write(np.arange(100), np.zeros((100, 2048), np.float32))
     assert said(shown) == "the frozen part is kept from an earlier run: 5 s an epoch"

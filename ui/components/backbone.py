@@ -11,7 +11,11 @@ from ui.components.mount import OnClick, as_callback, register
 
 CellState = Literal["frozen", "trained", "fixed"]
 
-_mount = register("backbone", '<div class="backbone" data-testid="studio-backbone"><div class="tip"></div></div>')
+_mount = register(
+    "backbone",
+    '<div class="backbone" data-testid="studio-backbone"><div class="tip"></div></div>',
+    shared_styles=["tip"],
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,10 +14,23 @@ from streamlit.components.v2.types import ComponentRenderer
 OnClick = Callable[[], None] | Literal["rerun"] | None
 
 
-def register(name: str, html: str, *, isolate_styles: bool = True) -> ComponentRenderer:
-    """Register the component whose script and style are `name`.js and `name`.css beside this file."""
+def register(
+    name: str,
+    html: str,
+    *,
+    shared_styles: Sequence[str] = (),
+    shared_scripts: Sequence[str] = (),
+    isolate_styles: bool = True,
+) -> ComponentRenderer:
+    """Register the component whose script and style are `name`.js and `name`.css beside this file.
+
+    Args:
+        shared_styles: Names of other .css files there, which its own comes after.
+        shared_scripts: Names of other .js files there, whose functions its own can call.
+    """
     folder = Path(__file__).parent
-    script, style = ((folder / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    script = "".join((folder / f"{part}.js").read_text(encoding="utf-8") for part in (*shared_scripts, name))
+    style = "".join((folder / f"{part}.css").read_text(encoding="utf-8") for part in (*shared_styles, name))
     return st.components.v2.component(f"studio_{name}", html=html, css=style, js=script, isolate_styles=isolate_styles)
 
 

@@ -13,7 +13,9 @@ from ui.palette import GREY, KIND_COLOURS, WRONG
 # These only change the numbers, not the shape: drawn as a sheet that lies on the layer before.
 SHEETS = frozenset({"batch_normalization", "dropout"})
 
-_mount = register("stack", '<div class="stack" data-testid="studio-stack"><div class="tip"></div></div>')
+_mount = register(
+    "stack", '<div class="stack" data-testid="studio-stack"><div class="tip"></div></div>', shared_styles=["tip"]
+)
 
 
 @dataclass(frozen=True)

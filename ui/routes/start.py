@@ -92,7 +92,7 @@ def _next(runs: Runs, active: bool) -> str:
         return _("It goes on while you look at other pages.")
     if runs and _unfinished(runs):
         return _("What is finished stays; the others are queued in their order.")
-    return _("All four are queued, in the order of the table.")
+    return _("Queues all four, in the order of the table.")
 
 
 def _problem(problem: Problem) -> None:

@@ -20,6 +20,7 @@ from ui.navigation import go
 from ui.routes.words import ABOUT, LOOKS, cost_words
 from ui.side_by_side import standing
 
+NOTABLE = 1.0  # seconds of the frozen part; less is not told
 _SHEET = Path(__file__).with_name("race.css").read_text(encoding="utf-8")
 
 
@@ -52,8 +53,9 @@ def table(entries: dict[Route, Entry], classes: int) -> None:
                 st.html(_figures(cells[route]))
     st.caption(
         _(
-            "Multiply-adds: multiplications with additions that a photo takes through the network; learning "
-            "from it takes about twice as many again. What a frozen part gives is kept: a second race is quicker."
+            "Time: at work; in brackets, what of it the frozen part took. That is kept, so a route or a race that "
+            "finds it there is spared it. Multiply-adds: multiplications with additions on the way through the "
+            "network; learning takes about twice as many again."
         )
     )
 
@@ -75,14 +77,23 @@ def _name(number: int, route: Route, entry: Entry) -> None:
 def _cells(route: Route, entry: Entry, classes: int) -> list[tuple[str, str]]:
     facts = describe(entry.spec, classes)
     cost = "–" if facts.problem else cost_words(cost_of(entry.spec, classes))
-    time = format.duration(entry.elapsed.seconds) if entry.elapsed.seconds else "–"
     return [
         (_("Test accuracy"), format.percent(entry.status.test_accuracy if entry.status else None)),
         (_("Notebook"), format.percent(PUBLISHED[route])),
         (_("Parameters trained"), "–" if facts.problem else format.count(facts.trainable_parameters)),
-        (_("Time"), time),
-        (_("Multiply-adds"), cost),
+        (_("Time"), time_words(entry.elapsed)),
+        (_("Multiply-adds a photo"), cost),
     ]
+
+
+def time_words(elapsed: Elapsed) -> str:
+    """Seconds at work, and of them those of the frozen part: "12 s (10 s once)"; a dash before anything began."""
+    if not elapsed.seconds:
+        return "–"
+    whole = format.duration(elapsed.seconds)
+    if elapsed.extracting < NOTABLE:
+        return whole
+    return _("{whole} ({part} once)").format(whole=whole, part=format.duration(elapsed.extracting))
 
 
 def _figures(cells: list[tuple[str, str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from core.architecture.backbones.graph import Step, sized
+from core.architecture.backbones.graph import Step, layers_of
 from core.architecture.backbones.table import BackboneName
 from core.architecture.describe import TransferFacts
 from core.architecture.shapes import LayerFacts
@@ -25,9 +25,12 @@ def cell_groups(architecture: Transfer, facts: TransferFacts) -> list[CellGroup]
     groups = []
     for _stage, numbered in groupby(enumerate(facts.steps), key=lambda entry: entry[1].stage):
         steps = list(numbered)
-        side = _side(architecture.backbone, size, steps[0][1])
+        side = steps[0][1].side
         height, label = (side / size) ** 0.5, f"{side}×{side}"
-        cells = [_step_cell(step, place, facts.begin, height, (step.shape[-1] / most) ** 0.5) for place, step in steps]
+        cells = [
+            _step_cell(architecture.backbone, step, place, facts.begin, height, (step.shape[-1] / most) ** 0.5)
+            for place, step in steps
+        ]
         groups.append(CellGroup(label, tuple(cells)))
     return [*groups, _head_group(architecture, facts)]
 
@@ -43,10 +46,19 @@ def chosen_begin(clicked: object, architecture: Transfer, facts: TransferFacts) 
     return NOTHING if clicked in (HEAD, architecture.train_from) else clicked
 
 
-def _step_cell(step: Step, place: int, begin: int, height: float, width: float) -> Cell:
+def map_words(backbone: BackboneName, step: Step) -> str:
+    """What a step makes of a picture: the map of its convolutions, and what a pool behind them leaves of it."""
+    layers = layers_of(backbone)[step.first : step.end]
+    if step.shape[0] >= step.side or not any(layer.kind in ("MaxPooling2D", "AveragePooling2D") for layer in layers):
+        return shape_text(step.shape)
+    made, left = shape_text((step.side, step.side, step.shape[-1])), shape_text(step.shape[:2])
+    return _("{made}, then pooled to {left}").format(made=made, left=left)
+
+
+def _step_cell(backbone: BackboneName, step: Step, place: int, begin: int, height: float, width: float) -> Cell:
     is_trained, is_begin = place >= begin, place == begin
     detail = (
-        shape_text(step.shape),
+        map_words(backbone, step),
         _("{count} parameters").format(count=format.count(step.parameters)),
         _("trained") if is_trained else _("frozen"),
         _("Click: freeze it too and train the head alone") if is_begin else _("Click: train from here on"),
@@ -81,10 +93,3 @@ def _head_cell(architecture: Transfer, layer: LayerFacts, longest: int, is_begin
         str(units) if layer.parameters else "",
         is_begin,
     )
-
-
-def _side(backbone: BackboneName, size: int, step: Step) -> int:
-    """Side in px of the maps that the step's convolutions make; those on one pixel only weigh channels."""
-    convolutions = (entry for entry in sized(backbone, size)[step.first : step.end] if "Conv2D" in entry.layer.kind)
-    sides = (entry.output_shape[0] for entry in convolutions)
-    return min((side for side in sides if side > 1), default=step.shape[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from core.architecture.backbones.table import BACKBONES
 from core.architecture.transfer import IMAGENET, Transfer
 from core.desk import Desk
@@ -12,7 +14,15 @@ from ui.tasks import finished_task, running_task
 from ui.transfer.choice import change_transfer
 
 TASKS = ("weights", "weights_file")
-_FAILURE = "transfer.weights-failure"  # (backbone, why)
+_FAILURE = "transfer.weights-failure"
+
+
+class Failure(NamedTuple):
+    """Why there are no weights of a backbone; `file` is the one that was handed over, "" where they were fetched."""
+
+    backbone: str = ""
+    file: str = ""
+    why: str = ""
 
 
 def weights_task() -> TaskFolder | None:
@@ -43,7 +53,7 @@ def weights_arrived(request: TaskRequest, result: Result) -> None:
     """Use a file that was handed over; keep why there are no weights, for the Model page to say."""
     forget_upload()
     backbone = request.arguments["backbone"]
-    session.remember(_FAILURE, (backbone, result.error))
+    session.remember(_FAILURE, Failure(backbone, request.arguments.get("name", ""), result.error))
     architecture = session.spec().architecture
     if result.error or request.kind != "weights_file" or not isinstance(architecture, Transfer):
         return
@@ -52,10 +62,10 @@ def weights_arrived(request: TaskRequest, result: Result) -> None:
         change_transfer(weights=IMAGENET if name == BACKBONES[architecture.backbone].file_name else name)
 
 
-def failure_of(backbone: str) -> str:
-    """Why the last try to get weights of this backbone failed; "" where it did not."""
-    of, why = session.recall(_FAILURE, ("", ""))
-    return str(why) if of == backbone else ""
+def failure_of(backbone: str) -> Failure:
+    """The last try to get weights of this backbone, if it failed; else one that says nothing."""
+    failure: Failure = session.recall(_FAILURE, Failure())
+    return failure if failure.backbone == backbone else Failure()
 
 
 def upload_desk() -> Desk:
@@ -66,4 +76,4 @@ def upload_desk() -> Desk:
 def forget_upload() -> None:
     """Free the file that was handed over, and forget why the last try failed."""
     upload_desk().clear_upload()
-    session.remember(_FAILURE, ("", ""))
+    session.remember(_FAILURE, Failure())

@@ -19,6 +19,7 @@ from ui.transfer.weights import weights_panel
 from ui.widgets import knob_widget
 
 BACKBONE, BEGIN, HIDDEN, UNITS = "transfer.backbone", "transfer.train-from", "transfer.hidden", "transfer.units"
+TAKEN_OVER = "transfer.taken-over"  # the settings before and after the last change of the backbone
 MOST_UNITS = 4096  # as `HiddenUnits` allows
 OWN = "own"
 HEADS: dict[str, tuple[tuple[int, ...], str]] = {
@@ -81,6 +82,9 @@ def _backbone(architecture: Transfer) -> None:
         help=_("A network that has learned to see from 1.2 million photos (ImageNet). Yours begins where it ended."),
     )
     entry = BACKBONES[architecture.backbone]
+    taken_over = session.recall(TAKEN_OVER)
+    if taken_over and taken_over[1] == architecture:  # nothing was changed since
+        st.caption(f":material/info: {plain(' '.join(changed_words(*taken_over)))}")
     st.caption(_(entry.about))
     facts(_facts(architecture.backbone, entry))
 
@@ -97,7 +101,7 @@ def _facts(name: BackboneName, entry: Backbone) -> list[tuple[str, str]]:
 
 
 def _take_backbone() -> None:
-    """Another backbone, trained in its last step where the one before was trained at all."""
+    """Another backbone, trained in its last step where the one before was trained at all; what changed is said."""
     name: BackboneName = session.widget_value(BACKBONE)
     architecture = session.spec().architecture
     if name not in BACKBONES or not isinstance(architecture, Transfer):
@@ -108,6 +112,27 @@ def _take_backbone() -> None:
         train_from=steps_of(name, smallest)[-1].name if architecture.is_fine_tuning else NOTHING,
         weights=RANDOM if architecture.weights == RANDOM else IMAGENET,
     )
+    session.remember(TAKEN_OVER, (architecture, session.spec().architecture))
+
+
+def changed_words(before: Transfer, now: Transfer) -> list[str]:
+    """What another backbone brought with it: where training begins, and with which weights."""
+    title, words = BACKBONES[now.backbone].title, []
+    if now.is_fine_tuning:
+        words.append(
+            _("Training begins with {step} now, the last part of {backbone}.").format(
+                step=now.train_from, backbone=title
+            )
+        )
+    if now.weights == RANDOM:
+        words.append(_("{backbone} begins with random weights too.").format(backbone=title))
+    elif before.weights != now.weights:
+        words.append(
+            _("{file} was for {before}: ImageNet weights are taken.").format(
+                file=before.weights, before=BACKBONES[before.backbone].title
+            )
+        )
+    return words
 
 
 def _what_trains(spec: RunSpec, architecture: Transfer) -> None:
@@ -137,7 +162,10 @@ def _hidden(architecture: Transfer) -> None:
         format_func=lambda name: _("my own …") if name == OWN else _(HEADS[name][1]),
         key=HIDDEN,
         on_change=_take_head,
-        help=_("Layers between the backbone and the output, each with ReLU. More units learn more and forget less."),
+        help=_(
+            "Layers between the backbone and the output, each with ReLU. More units tell finer differences apart, "
+            "but with few pictures they learn these by heart."
+        ),
     )
     if shown == OWN:
         _units(architecture)

@@ -6,20 +6,24 @@ import streamlit as st
 
 from core.architecture.backbones.table import BACKBONES, Backbone
 from core.architecture.describe import TransferFacts, describe_transfer, is_exact
-from core.architecture.transfer import NOTHING, Transfer
+from core.architecture.shapes import StackFacts
+from core.architecture.transfer import NOTHING, RANDOM, Transfer
 from core.errors import StudioError
 from core.i18n import _
 from core.spec import DataSpec, RunSpec
+from core.weights.find import weights_problem
 from ui import format, session
 from ui.components import backbone_drawing
 from ui.datasets import chosen_dataset
 from ui.html import plain
 from ui.model_view import totals
+from ui.services import studio
 from ui.transfer.choice import change_transfer
 from ui.transfer.drawing import cell_groups, chosen_begin
 from ui.transfer.settings import begins
 
 DRAWING = "transfer-drawing"
+HIGH_RATE = 1e-3  # the usual learning rate for a network that begins from nothing
 USUAL_SIZE, LARGEST_SIZE = 128, 224  # px: taken where the pictures are too small, and kept where they are not larger
 
 
@@ -34,7 +38,7 @@ def network_view(spec: RunSpec, architecture: Transfer, classes: int) -> None:
             totals(spec, facts.whole, classes)
     if problem is None:
         backbone_drawing(cell_groups(architecture, facts), key=DRAWING, on_select=lambda: _clicked(facts))
-        st.caption(meaning(spec, facts))
+        st.caption(" ".join(filter(None, (meaning(spec, facts), advice(spec, architecture, facts)))))
 
 
 def meaning(spec: RunSpec, facts: TransferFacts) -> str:
@@ -53,15 +57,38 @@ def meaning(spec: RunSpec, facts: TransferFacts) -> str:
             "{whole} multiply-adds a picture instead of {trained}."
         ).format(whole=whole, trained=trained)
     if spec.augmentation.is_off:
-        text = _("The frozen part is computed once for all pictures and kept: epochs take only what is lit.")
+        text = _("The frozen part is computed once for all pictures and kept: epochs go through the blue layers alone.")
     else:
         text = _(
             "The frozen part is computed once for {views} varied copies of each picture and kept: "
-            "epochs take only what is lit."
+            "epochs go through the blue layers alone."
         )
     views = spec.architecture.views if isinstance(spec.architecture, Transfer) else 0
     cost = _("That is {trained} multiply-adds a picture instead of {whole}.").format(trained=trained, whole=whole)
     return f"{text.format(views=views)} {cost}"
+
+
+def advice(spec: RunSpec, architecture: Transfer, facts: TransferFacts) -> str:
+    """What speaks against training so much of the backbone at once; "" where nothing does."""
+    rate = spec.training.learning_rate
+    is_deep = architecture.is_fine_tuning and facts.steps[facts.begin].stage < facts.steps[-1].stage
+    if not is_deep or architecture.head_epochs or rate < HIGH_RATE or architecture.weights == RANDOM:
+        return ""
+    return _(
+        "At a learning rate of {rate}, a head that knows nothing yet can undo what these layers have learned: let it "
+        "learn alone for some epochs first (Advanced, Head first)."
+    ).format(rate=f"{rate:g}")
+
+
+def first_to_do(spec: RunSpec, facts: StackFacts) -> str:
+    """What has to be done before this network, own or transferred, can be trained; "" where it can be."""
+    if facts.problem:
+        return _("First mend what keeps this network from being built.")
+    architecture = spec.architecture
+    if isinstance(architecture, Transfer) and weights_problem(studio().home, architecture):
+        name = BACKBONES[architecture.backbone].title
+        return _("First get the weights of {backbone}, or choose random ones.").format(backbone=name)
+    return ""
 
 
 def mended_size(data: DataSpec, entry: Backbone, stored: int) -> int:

@@ -17,7 +17,7 @@ from ui.html import plain
 from ui.services import studio
 from ui.tasks import begin_task, task_panel
 from ui.transfer.choice import change_transfer
-from ui.transfer.results import failure_of, forget_upload, upload_desk, weights_task
+from ui.transfer.results import Failure, failure_of, forget_upload, upload_desk, weights_task
 from ui.uploads import forget
 
 FILE, UPLOADS = "transfer.weights", "transfer.uploads"
@@ -31,8 +31,8 @@ def weights_panel(architecture: Transfer) -> None:
             task_panel(task, forget_upload)
             return
         failure = failure_of(architecture.backbone)
-        if failure:
-            st.error(plain(failure), icon=":material/error:")
+        if failure.why:
+            st.error(plain(_failed(failure)), icon=":material/error:")
         if architecture.weights == RANDOM:
             _random()
             return
@@ -40,9 +40,15 @@ def weights_panel(architecture: Transfer) -> None:
         if found:
             _found(architecture, found)
         else:
-            _missing(architecture, told=bool(failure))
+            _missing(architecture, told=bool(failure.why and not failure.file))
         with st.expander(_("Other weights") if found else _("Use a file of mine, or random weights")):
             _others(architecture)
+
+
+def _failed(failure: Failure) -> str:
+    if not failure.file:
+        return failure.why
+    return _("The file {file} was not taken. {why}").format(file=failure.file, why=failure.why)
 
 
 def _found(architecture: Transfer, found: FoundWeights) -> None:
@@ -56,7 +62,7 @@ def _found(architecture: Transfer, found: FoundWeights) -> None:
 
 
 def _missing(architecture: Transfer, told: bool) -> None:
-    """Say what is missing, unless a failure above has `told` it, and offer to get it."""
+    """Say what is missing, unless a failed fetch above has `told` it, and offer to get it."""
     entry = BACKBONES[architecture.backbone]
     with st.container(border=True, key="transfer-missing", gap="small"):
         if not told:

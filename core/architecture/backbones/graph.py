@@ -59,6 +59,7 @@ class Step:
         first: Place of its first layer; `first - 1` is the last of the frozen part where training begins here.
         end: Place behind its last layer.
         stage: 1-based number of the picture sizes so far: each stage halves the map.
+        side: In px, of the map that its convolutions make; what follows them may pool it or give it a border.
         shape: (height, width, channels) that comes out of it.
         parameters, learnable: Numbers it holds, and those that training may change.
     """
@@ -67,6 +68,7 @@ class Step:
     first: int
     end: int
     stage: int
+    side: int
     shape: Shape
     parameters: int
     learnable: int
@@ -122,6 +124,7 @@ def steps_of(name: BackboneName, size: int) -> tuple[Step, ...]:
                 first,
                 end,
                 stage,
+                side,
                 own[-1].output_shape,
                 sum(entry.layer.parameters for entry in own),
                 sum(layer.parameters for layer in learning),

@@ -101,6 +101,18 @@ def test_both_halves_together_are_the_whole_wherever_it_is_cut(backbone):
     assert network.cut(steps[0].name).frozen is None
 
 
+def test_a_place_is_cut_once_and_each_time_what_lies_behind_it_learns():
+    """A run of two phases asks for its last cut three times; each time two models of the whole network were made."""
+    network = build_network(spec(train_from="block5_conv3", hidden=(4,)), 3)
+    deep, head = network.cut("block5_conv3"), network.cut("")
+    frozen = count_of(head.trained.trainable_variables)
+    assert count_of(network.whole.trainable_variables) == frozen
+    assert network.cut("block5_conv3") is deep
+    assert count_of(network.whole.trainable_variables) == frozen + 2_359_808
+    assert network.cut("") is head
+    assert count_of(network.whole.trainable_variables) == frozen
+
+
 def test_batch_normalisation_of_the_backbone_answers_as_outside_training():
     network = build_network(spec(backbone="mobilenet_v2", pooling="average", hidden=()), 3)
     train_from = steps_of("mobilenet_v2", SIZE)[-4].name

@@ -30,10 +30,10 @@ def folded(*events):
 
 
 def test_loading_and_extraction_count():
-    extracting = event("stage", 103.0, stage="extracting")
-    elapsed = folded(loading(100.0), started(102.0), extracting, epoch(150.0, 0, 0.8), epoch(152.0, 1, None))
+    extracted = [event("extracted", t, done=t, total=140, images_per_second=1.0) for t in (103.0, 140.0)]
+    elapsed = folded(loading(100.0), started(102.0), *extracted, epoch(150.0, 0, 0.8), epoch(152.0, 1, None))
     assert elapsed.marks == [Mark(0, 50.0, 0.8), Mark(1, 52.0, None)]
-    assert elapsed.seconds == 52.0
+    assert (elapsed.seconds, elapsed.extracting) == (52.0, 38.0)
 
 
 def test_a_pause_does_not_count():

@@ -77,6 +77,8 @@ def test_an_extraction_tells_how_far_it_is_and_the_time_to_its_own_end():
     assert history.seconds_left == 15.0
     history.apply({**told, "done": 0, "images_per_second": 0.0})
     assert history.seconds_left is None, "no speed yet"
+    assert not history.has_learnt
     history.apply({"kind": "stage", "stage": "training"})
     history.apply(batch(0, 5))
     assert history.stage is Stage.TRAINING
+    assert history.has_learnt
