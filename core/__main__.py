@@ -125,10 +125,10 @@ def _train(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int
 
 def _evaluate(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
     run = open_run(home, options.run)
-    from core.learning.predict import evaluate_run
+    from core.learning.predict import examine_run
 
-    evaluation = evaluate_run(run)
-    return {"run": run.id, "accuracy": evaluation.accuracy, "loss": evaluation.loss, "report": evaluation.report}, DONE
+    exam = examine_run(run)
+    return {"run": run.id, "accuracy": exam.accuracy, "loss": exam.loss, "report": exam.report}, DONE
 
 
 def _classify(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:

@@ -1,12 +1,10 @@
-"""What the final exam of a run says: its answers, the confusion matrix, the pairs mixed up most, the worst mistakes.
+"""What an exam says: its answers, the confusion matrix, the pairs mixed up most, the worst mistakes.
 
 Light: numpy alone, no TensorFlow. Positions are places in the exam (0-based), not numbers of pictures in the data set.
 """
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,16 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import StudioError
-from core.i18n import _
-from core.runs.folder import RunFolder, State, Status
+SMALLEST = 1e-7  # keras.config.epsilon(): a probability of 0 would make the loss infinite
 
 Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Exam:
-    """A model's answers to the test pictures of its run.
+    """A model's answers to the test or the validation pictures of its run.
 
     Attributes:
         indices: (N,) numbers of the pictures in the data set.
@@ -51,6 +47,11 @@ class Exam:
         return np.asarray(self.probabilities.max(axis=1), dtype=np.float32)
 
     @cached_property
+    def losses(self) -> NDArray[np.float64]:
+        """(N,) cross-entropy of each picture in nats: −log of the probability of its own class."""
+        return losses_of(self.labels, self.probabilities)
+
+    @cached_property
     def matrix(self) -> Counts:
         """(K, K) counts, rows true, columns named."""
         return confusion_matrix(self.labels, self.said, self.probabilities.shape[1])
@@ -68,6 +69,20 @@ class Exam:
     def mistakes(self) -> NDArray[np.int64]:
         """Positions of the wrong answers, the most confident first."""
         return self._confident_first(self.said != self.labels)
+
+    def worst(self) -> NDArray[np.int64]:
+        """Positions of the wrong answers, the highest loss first: those that gave the right class the least."""
+        wrong = np.flatnonzero(self.said != self.labels)
+        return wrong[np.argsort(-self.losses[wrong], kind="stable")]
+
+    def unsure_rights(self) -> NDArray[np.int64]:
+        """Positions of the right answers, the least confident first."""
+        right = np.flatnonzero(self.said == self.labels)
+        return right[np.argsort(self.confidences[right], kind="stable")]
+
+    def positions_of_class(self, number: int) -> NDArray[np.int64]:
+        """Positions of the pictures that are of class `number`, in their order."""
+        return np.flatnonzero(self.labels == number)
 
     def cell(self, true: int, said: int) -> NDArray[np.int64]:
         """Positions of the pictures of class `true` that were called `said`, the most confident first."""
@@ -94,57 +109,30 @@ def confusion_matrix(labels: NDArray[np.int64], said: NDArray[np.int64], classes
     return cells.reshape(classes, classes).astype(np.int64)
 
 
-def most_confused(counts: Counts) -> Confusion | None:
-    """The commonest mistake in (K, K) counts; of equal ones that of the smallest class; None without mistakes."""
+def losses_of(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(N,) cross-entropies in nats of (N, K) probabilities, from (N,) true class numbers."""
+    given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return -np.log(np.maximum(given, SMALLEST))
+
+
+def confused_pairs(counts: Counts, most: int = 3) -> list[Confusion]:
+    """The commonest mistakes in (K, K) counts, at most `most`; of equally common ones the smaller class's first."""
+    wrong, totals = counts - np.diag(np.diag(counts)), counts.sum(axis=1)
+    true, said = np.nonzero(wrong)
+    order = np.lexsort((totals[true], -wrong[true, said]))[:most]
+    return [
+        Confusion(row, column, int(wrong[row, column]), int(totals[row]))
+        for row, column in zip(true[order].tolist(), said[order].tolist(), strict=True)
+    ]
+
+
+def most_mixed_up(counts: Counts, most: int) -> NDArray[np.int64]:
+    """The at most `most` classes with the most mistakes in their rows and columns of (K, K) counts, ascending."""
     wrong = counts - np.diag(np.diag(counts))
-    totals = counts.sum(axis=1)
-    true, said = np.nonzero(wrong == wrong.max())
-    if wrong.max() == 0:
-        return None
-    first = int(np.argmin(totals[true]))
-    row, column = int(true[first]), int(said[first])
-    return Confusion(row, column, int(wrong[row, column]), int(totals[row]))
+    order = np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")
+    return np.sort(order[:most])
 
 
 def of_hundred(share: float) -> int:
     """A share from 0 to 1 as so many of 100; only all are 100 and only none are 0."""
     return round(100 * share) if share in (0.0, 1.0) else min(99, max(1, round(100 * share)))
-
-
-def read_exam(run: RunFolder) -> Exam | None:
-    """The exam of `run`; None where there is none, or where the model has learnt more since.
-
-    Raises:
-        StudioError: If its files are damaged.
-    """
-    if not has_exam(run, run.status()):
-        return None
-    try:
-        kept = json.loads(run.report.read_bytes())
-        with np.load(run.evaluation, allow_pickle=False) as arrays:
-            indices, labels, probabilities = (arrays[name] for name in ("indices", "labels", "probabilities"))
-        exam = Exam(indices, labels.astype(np.int64), probabilities, float(kept["loss"]), kept["report"])
-        if not len(indices) == len(labels) == len(probabilities) or probabilities.ndim != 2:
-            raise ValueError(probabilities.shape)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise StudioError(_("The exam of this run is damaged. Delete the run, or take the exam again.")) from error
-    return exam
-
-
-def has_exam(run: RunFolder, status: Status) -> bool:
-    """Whether the exam in the folder is that of the model in the folder: one that went on learning has a newer one."""
-    try:
-        taken = min(run.evaluation.stat().st_mtime_ns, run.report.stat().st_mtime_ns)
-        return status.state == State.FINISHED or run.checkpoint.stat().st_mtime_ns <= taken
-    except OSError:
-        return False
-
-
-def score(run: RunFolder, status: Status) -> float | None:
-    """Share of test pictures named right, 0 to 1; also of a run that took its exam after it was stopped."""
-    if status.test_accuracy is not None or not has_exam(run, status):
-        return status.test_accuracy
-    try:
-        return float(json.loads(run.report.read_bytes())["accuracy"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -10,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explaining import as_reply, maps_as_reply
 from core.frames import Arrays
 from core.runs.folder import RunFolder
 
@@ -30,11 +34,11 @@ def _classify(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     return {"errors": [answer.error for answer in answers]}, results
 
 
-def _evaluate(header: Header, arrays: Arrays, tell: Tell) -> Reply:
-    from core.learning.predict import evaluate_run
+def _exam(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.predict import examine_run
 
-    evaluation = evaluate_run(RunFolder(Path(header["run"])))
-    return {"accuracy": evaluation.accuracy, "loss": evaluation.loss}, {}
+    exam = examine_run(RunFolder(Path(header["run"])), header["part"], header["epoch"], tell)
+    return {"accuracy": exam.accuracy, "loss": exam.loss}, {}
 
 
 def _embed(header: Header, arrays: Arrays, tell: Tell) -> Reply:
@@ -64,4 +68,62 @@ def _time(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     return {"timing": timing.model_dump()}, {}
 
 
-HANDLERS = {"classify": _classify, "evaluate": _evaluate, "embed": _embed, "waver": _waver, "time": _time}
+def _sweep(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    import tensorflow as tf
+
+    from core.learning.rate_sweep import sweep_rates
+    from core.spec import RunSpec
+
+    tf.config.experimental.enable_op_determinism()  # as training does
+    rates, losses, stopped = sweep_rates(RunSpec.model_validate(header["spec"]), tell)
+    return {"stopped": stopped}, {"rates": np.array(rates), "losses": np.array(losses)}
+
+
+def _grad_cam(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.explain.grad_cam import grad_cam
+
+    return as_reply(grad_cam(*_subject(header, arrays), header["class_number"], header["layer"]))
+
+
+def _occlusion(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.explain.occlusion import occlusion
+
+    return as_reply(occlusion(*_subject(header, arrays), header["class_number"], tell))
+
+
+def _feature_maps(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.explain.maps import feature_maps
+
+    return maps_as_reply(feature_maps(*_subject(header, arrays)))
+
+
+def _first_filters(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.explain.maps import first_filters
+
+    return as_reply(first_filters(RunFolder(Path(header["run"])), header["epoch"]))
+
+
+def _patch(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.explain.patch import patch_product
+
+    place = header["layer"], header["filter"], header["row"], header["column"]
+    return as_reply(patch_product(*_subject(header, arrays), *place))
+
+
+def _subject(header: Header, arrays: Arrays) -> tuple[RunFolder, int | None, NDArray[np.uint8]]:
+    return RunFolder(Path(header["run"])), header["epoch"], arrays["seen"]
+
+
+HANDLERS = {
+    "classify": _classify,
+    "exam": _exam,
+    "embed": _embed,
+    "waver": _waver,
+    "time": _time,
+    "sweep": _sweep,
+    "grad_cam": _grad_cam,
+    "occlusion": _occlusion,
+    "feature_maps": _feature_maps,
+    "first_filters": _first_filters,
+    "patch": _patch,
+}

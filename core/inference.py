@@ -76,7 +76,7 @@ class Inference:
 
     def evaluate(self, run: RunFolder) -> None:
         """Judge the run's model on its test pictures; the result is in the run folder afterwards. Raises as above."""
-        self._ask({"do": "evaluate", "run": str(run.path)}, {}, EXAM_WITHIN)
+        self._ask({"do": "exam", "run": str(run.path), "part": "test", "epoch": None}, {}, EXAM_WITHIN)
 
     def embed(self, run: RunFolder, dataset_id: str, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """(n, 2): the pictures `numbers` of a data set, those that the run's model finds alike close together.

@@ -6,8 +6,10 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
+
+import numpy as np
 
 from core.errors import StudioError, WorkerError
 from core.i18n import N_, _
@@ -15,6 +17,7 @@ from core.inference import Inference
 
 logger = logging.getLogger(__name__)
 
+MOST_BYTES = 200 * 2**20  # of answers: the maps of all layers of a large network take 8 MB
 STOPPED = N_("The model's worker stopped twice, most likely for want of memory, or took too long.")
 
 Tell = Callable[[int, int], None]
@@ -29,12 +32,14 @@ class Answer:
         value: What `put` returned, once it is there.
         error: Why there is none, or empty.
         done, of: Steps done, of how many; 0 of 0 while it is not known or another question goes first.
+        size: Bytes of the arrays in `value`.
     """
 
     value: Any = None
     error: str = ""
     done: int = 0
     of: int = 0
+    size: int = 0
 
     @property
     def is_there(self) -> bool:
@@ -48,6 +53,15 @@ class _Job:
     asker: str
     done: int = 0
     of: int = 0
+
+
+def bytes_of(value: Any) -> int:
+    """Bytes of all arrays in a value made of arrays, sequences and data classes."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, tuple | list):
+        return sum(map(bytes_of, value))
+    return sum(map(bytes_of, vars(value).values())) if is_dataclass(value) else 0
 
 
 class Questions:
@@ -116,8 +130,7 @@ class Questions:
             with self._turn:
                 self._jobs.pop(key, None)
                 self._answers[key] = answer
-                while len(self._answers) > self._kept:
-                    self._answers.popitem(last=False)
+                self._forget_oldest()
                 self._turn.notify_all()
 
     def _next(self) -> tuple[Hashable, _Job] | None:
@@ -129,12 +142,19 @@ class Questions:
                 self._thread = None
             return next(iter(self._jobs.items()), None)
 
+    def _forget_oldest(self) -> None:
+        while len(self._answers) > self._kept or (
+            len(self._answers) > 1 and sum(answer.size for answer in self._answers.values()) > MOST_BYTES
+        ):
+            self._answers.popitem(last=False)
+
     def _answer(self, job: _Job) -> Answer:
         def tell(done: int, of: int) -> None:
             job.done, job.of = done, of
 
         try:
-            return Answer(job.put(self._inference, tell))
+            value = job.put(self._inference, tell)
+            return Answer(value, size=bytes_of(value))
         except WorkerError:
             return Answer(error=_(STOPPED))
         except StudioError as refusal:

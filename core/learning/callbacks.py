@@ -14,6 +14,7 @@ from core.errors import TrainingError
 from core.i18n import _
 from core.learning.checkpoint import Position, save_checkpoint, save_weights
 from core.learning.pace import best_epoch, learning_rate
+from core.learning.snapshots import Snapshots
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.folder import Request, RunFolder
 from core.spec import TrainingSpec
@@ -61,8 +62,8 @@ class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
         position.batch += 1
         position.means = self._joined(logs or {})
         now = time.monotonic()
-        if now - self._last_event < BATCH_EVENT_INTERVAL:
-            return
+        if now - self._last_event < BATCH_EVENT_INTERVAL and math.isfinite(position.means["loss"]):
+            return  # a loss that is no number is always told: it ends the run before the next event
         before, seen = self._seen(self._last), self._seen(position)
         means = {
             name: (mean * seen - self._last.means.get(name, 0.0) * before) / (seen - before)
@@ -127,6 +128,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
 
     Args:
         kept: What checkpoints hold: all that can change in the course of the run.
+        snapshots: Keeps the weights of some epochs.
         rate: What the learning rate is multiplied by in this phase.
         stops_early: Asked at each epoch's end.
     """
@@ -137,12 +139,13 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         training: TrainingSpec,
         position: Position,
         kept: keras.Model,
+        snapshots: Snapshots,
         rate: float,
         stops_early: Callable[[], bool],
     ) -> None:
         super().__init__()
         self._run, self._training, self._position, self._kept = run, training, position, kept
-        self._factor, self._stops_early = rate, stops_early
+        self._snapshots, self._factor, self._stops_early = snapshots, rate, stops_early
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         rate = learning_rate(self._training, epoch, self._position.val_losses)
@@ -161,6 +164,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._position.finished_early = bool(asked and asked[0] == Request.FINISH_EPOCH)
         if self._training.early_stopping and best_epoch(losses) == epoch:
             save_weights(self._run.best_weights, self._kept)
+        self._snapshots.keep(epoch)  # before the checkpoint: what is missing of an epoch then is done again
         save_checkpoint(self._run.checkpoint, self._kept, self.model.optimizer, self._position)
         self._run.update_status(epoch=epoch + 1, val_accuracy=float((logs or {})["val_accuracy"]))
         self.model.stop_training = self._position.finished_early or self._stops_early()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -12,60 +12,74 @@ from numpy.typing import NDArray
 from sklearn.metrics import classification_report
 
 from core.batches import Pictures
-from core.files import write_atomically, write_json
+from core.errors import StudioError
+from core.evaluation import Exam, losses_of
+from core.exams import Part, write_exam
+from core.i18n import _
 from core.learning.pipeline import evaluation_batch_size, evaluation_batches
 from core.runs.folder import RunFolder
 
-SMALLEST = 1e-7  # keras.config.epsilon(): a probability of 0 would make the loss infinite
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """How a model did.
-
-    Attributes:
-        labels: (N,) true class numbers.
-        probabilities: (N, K) float32, rows sum to 1.
-        loss: Mean cross-entropy in nats.
-        report: scikit-learn's classification report; classes under their numbers as text.
-    """
-
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
-    loss: float
-    report: dict[str, Any]
-
-    @property
-    def accuracy(self) -> float:
-        """Share of right answers, 0 to 1."""
-        return float((self.probabilities.argmax(axis=1) == self.labels).mean())
+TOLD_EVERY = 0.1  # seconds between two words on how far an exam is
 
 
 def evaluate_model(
-    run: RunFolder, model: keras.Model, pictures: Pictures, obey: Callable[[], None] = lambda: None
-) -> Evaluation:
+    run: RunFolder,
+    model: keras.Model,
+    pictures: Pictures,
+    part: Part = "test",
+    epoch: int | None = None,
+    on_batch: Callable[[int, int], None] = lambda done, of: None,
+) -> Exam:
     """Let `model` judge `pictures`, and keep the result in the run folder.
 
     Args:
-        obey: Called at every batch; it may raise to leave.
+        part: Which of the run's pictures they are.
+        epoch: Which epoch's model it is (0-based); None for the last one.
+        on_batch: Called at every batch with how many of how many are done; it may raise to leave.
+
+    Raises:
+        StudioError: If the disk is full.
     """
-    poll = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: obey())
-    answers = model.predict(evaluation_batches(pictures, evaluation_batch_size(model)), verbose=0, callbacks=[poll])
-    evaluation = judge(class_numbers(pictures), class_probabilities(answers))
-    arrays = {"indices": pictures.indices, "labels": evaluation.labels, "probabilities": evaluation.probabilities}
-    write_atomically(run.evaluation, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
-    write_json(run.report, {"accuracy": evaluation.accuracy, "loss": evaluation.loss, "report": evaluation.report})
-    return evaluation
+    batch_size = evaluation_batch_size(model)
+    batches = -(-len(pictures) // batch_size)
+    poll = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: on_batch(batch + 1, batches))
+    answers = model.predict(evaluation_batches(pictures, batch_size), verbose=0, callbacks=[poll])
+    exam = judge(pictures.indices, class_numbers(pictures), class_probabilities(answers))
+    try:
+        write_exam(run, exam, part, epoch)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StudioError(_("The disk is full: the exam cannot be kept. Make room and take it again.")) from error
+    return exam
 
 
-def judge(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Evaluation:
-    """Loss and scikit-learn's report from (N,) labels and (N, K) probabilities. Empty classes score 0."""
+def judge(indices: NDArray[np.int64], labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Exam:
+    """An exam with its loss and scikit-learn's report. Empty classes score 0.
+
+    Args:
+        indices: (N,) numbers of the pictures in the data set.
+        labels: (N,) true class numbers.
+        probabilities: (N, K).
+    """
     classes = list(range(probabilities.shape[1]))
-    chosen = probabilities[np.arange(len(labels)), labels]
     report = classification_report(
         labels, probabilities.argmax(axis=1), labels=classes, output_dict=True, zero_division=0.0
     )
-    return Evaluation(labels, probabilities, float(-np.log(np.maximum(chosen, SMALLEST)).mean()), report)
+    return Exam(indices, labels, probabilities, float(losses_of(labels, probabilities).mean()), report)
+
+
+def at_times(tell: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """A `tell` that passes on what it is told at most every `TOLD_EVERY` seconds, and always the end."""
+    told = 0.0
+
+    def maybe(done: int, of: int) -> None:
+        nonlocal told
+        if done == of or time.monotonic() - told >= TOLD_EVERY:
+            told = time.monotonic()
+            tell(done, of)
+
+    return maybe
 
 
 def class_probabilities(answers: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -28,7 +28,9 @@ from core.learning.frozen import Material, Meter, material_of
 from core.learning.inputs import pictures_of, weights_of
 from core.learning.network import build_network
 from core.learning.pace import best_epoch, should_stop_early
+from core.learning.pins import Pins
 from core.learning.pipeline import evaluation_batch_size, evaluation_batches, training_input
+from core.learning.snapshots import Snapshots
 from core.phases import Phase, phases
 from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.executor import process_start
@@ -86,12 +88,14 @@ class _Training:
             tested = self._train(pictures)
             self._keep_best()
             self._stage(Stage.EVALUATING)
-            evaluation = evaluate_model(self._run, tested.model, tested.parts["test"], self._obey)
+            exam = evaluate_model(
+                self._run, tested.model, tested.parts["test"], on_batch=lambda _done, _of: self._obey()
+            )
         except Leave as leave:
             self._save(with_model=leave.request == Request.STOP)
             return LEFT[leave.request]
         self._save(with_model=True)
-        self._run.update_status(test_accuracy=evaluation.accuracy, test_loss=evaluation.loss)
+        self._run.update_status(test_accuracy=exam.accuracy, test_loss=exam.loss)
         return State.FINISHED
 
     @property
@@ -103,6 +107,7 @@ class _Training:
         self._network = build_network(self._info.spec, len(self._info.classes), weights_of(self._run, self._info))
         self._phases = phases(self._info.spec)
         self._kept = self._network.cut(self._phases[-1].train_from).trained  # the last phase changes most
+        self._snapshots = Snapshots(self._run, self._kept, self._training.epochs, self._note)
         self._optimizer: keras.optimizers.Optimizer | None = None
         kept = self._run.checkpoint
         self._position = load_checkpoint(kept, self._kept) if kept.exists() else Position()
@@ -117,7 +122,8 @@ class _Training:
                 continue
             material = self._material(phase, pictures)
             if position.epoch < phase.end and not self._stop:
-                self._fit(phase, material)
+                pins = Pins(self._run, self._network, phase.train_from, pictures["test"], self._note)
+                self._fit(phase, material, pins)
             if self._stop:
                 break
         return material
@@ -137,7 +143,7 @@ class _Training:
             self._note(phase.first, N_("There is no room to keep what the frozen part gives: each epoch computes it."))
         return material
 
-    def _fit(self, phase: Phase, material: Material) -> None:
+    def _fit(self, phase: Phase, material: Material, pins: Pins) -> None:
         position, batches, model = self._position, material.batches, material.model
         steps = batches.steps
         compile_model(model, self._info.spec)
@@ -150,8 +156,17 @@ class _Training:
             [
                 Reporter(self._events, position, batches.batch_size, len(batches)),
                 Guard(self._training.learning_rate * phase.rate, position),
+                pins,  # before the checkpoint: what is missing of an epoch then is done again
                 keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: material.release()),
-                Keeper(self._run, self._training, position, self._kept, phase.rate, lambda: self._stops_early(phase)),
+                Keeper(
+                    self._run,
+                    self._training,
+                    position,
+                    self._kept,
+                    self._snapshots,
+                    phase.rate,
+                    lambda: self._stops_early(phase),
+                ),
             ],
             add_history=True,  # Keras's fit returns it
             model=model,

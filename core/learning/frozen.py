@@ -22,7 +22,7 @@ from core.augmentation.draws import units_of
 from core.augmentation.warp import augment
 from core.batches import KeptBatches, Pictures, TrainingBatches, batches_of
 from core.errors import TrainingError
-from core.frozen_cache import FrozenFile, FrozenPart, Rows, has_room, wanted_rows
+from core.frozen_cache import FrozenFile, FrozenPart, Rows, frozen_part, has_room, missing_rows, wanted_rows
 from core.i18n import _
 from core.learning.network import Cut
 from core.runs.folder import RunInfo
@@ -75,7 +75,8 @@ def material_of(
     if cut.frozen is not None and not is_exact(spec):
         split = {name: part.indices for name, part in pictures.items()}
         shape = cut.frozen.output_shape[1:]
-        wanted = wanted_rows(spec, train_from, shape, len(images), info.content_hash, info.weights, split)
+        plain = frozen_part(spec, train_from, shape, len(images), info.content_hash, info.weights)
+        wanted = wanted_rows(plain, spec.augmentation, split)
     if cut.frozen is None or not wanted or not has_room(wanted, cache):
         return Material(cut.joined(), batches_of(spec, pictures["train"]), pictures, is_kept=False)
     outputs = _extracted(cut.frozen, wanted, images, cache, report)
@@ -87,6 +88,19 @@ def material_of(
     batch_size = batches_of(spec, train).batch_size
     batches = KeptBatches(train, batch_size, spec.training.seed, spec.augmentation, varied.views)
     return Material(cut.trained, batches, parts, is_kept=True)
+
+
+def kept_outputs(
+    info: RunInfo, frozen: keras.Model, train_from: str, pictures: Pictures, cache: Path
+) -> Pictures | None:
+    """What the frozen part makes of `pictures` as they are, in their place; None where not all of it is kept."""
+    shape, count = frozen.output_shape[1:], len(pictures.images)
+    part = frozen_part(info.spec, train_from, shape, count, info.content_hash, info.weights)
+    if len(missing_rows(part, cache, pictures.indices)):
+        return None
+    with FrozenFile(part, cache) as file:
+        is_whole = not len(missing_rows(part, cache, pictures.indices))  # it may just have been removed
+        return replace(pictures, images=file.outputs()) if is_whole else None
 
 
 def _extracted(
@@ -105,7 +119,7 @@ def _extracted(
 
     for part, rows in wanted.items():
         with _disk_told(), FrozenFile(part, cache, on_wait=tell) as file:
-            missing = np.sort(file.missing(rows))
+            missing = np.sort(missing_rows(part, cache, rows))
             left -= len(rows) - len(missing)
             for start in range(0, len(missing), EXTRACTION_BATCH):
                 tell()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,49 +12,78 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core.batches import Pictures
 from core.datasets.pixels import PixelPath
 from core.errors import DataError, StudioError
+from core.evaluation import Exam
+from core.exams import Part, exam_file
+from core.home import Home
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.learning.checkpoint import load_weights
-from core.learning.evaluate import Evaluation, class_probabilities, evaluate_model
+from core.learning.evaluate import at_times, class_probabilities, evaluate_model
+from core.learning.frozen import kept_outputs
 from core.learning.inputs import pictures_of, weights_of
-from core.learning.network import build_network
+from core.learning.network import Cut, build_network
 from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
 from core.phases import phases
 from core.runs.folder import RunFolder, RunInfo
 
-MAX_LOADED = 4  # models kept in memory
+MAX_LOADED = 4  # runs whose model is kept in memory
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trained:
-    """A trained model with what is needed to ask it."""
+    """A trained model with what is needed to ask it.
+
+    Attributes:
+        cut: The model in front of and behind the first layer that was trained; None where it was read as a whole.
+    """
 
     info: RunInfo
     model: keras.Model
     path: PixelPath
+    cut: Cut | None = None
 
 
-_loaded: OrderedDict[tuple[Path, int], Trained] = OrderedDict()
+_loaded: OrderedDict[Path, tuple[Trained, tuple[Path, int]]] = OrderedDict()  # with the weights' file and its time
 
 
-def load_trained(run: RunFolder) -> Trained:
-    """The model of `run` as its last checkpoint left it; the last few stay loaded.
+def load_trained(run: RunFolder, epoch: int | None = None) -> Trained:
+    """The model of `run` as its last checkpoint left it, or as `epoch` did; the last few runs' stay loaded.
+
+    A run has one model in memory: asking for another epoch puts other weights into the very same one, so that what
+    TensorFlow made of it once is good for all epochs.
+
+    Args:
+        epoch: 0-based; one whose weights were kept.
 
     Raises:
-        StudioError: If the run has no checkpoint yet.
+        StudioError: If the run has no checkpoint yet, or the weights of that epoch were not kept.
     """
-    if not run.checkpoint.exists():
-        raise StudioError(
-            _("This run has not finished an epoch yet, so there is nothing to ask. Let it train a little.")
-        )
-    key = (run.path, run.checkpoint.stat().st_mtime_ns)
-    trained = _loaded.pop(key, None) or _load(run)
-    _loaded[key] = trained
+    weights = weights_file(run, epoch)
+    stamped = weights, weights.stat().st_mtime_ns
+    trained, there = _loaded.pop(run.path, (None, None))
+    if trained is None or (there != stamped and trained.cut is None):
+        trained, there = _built(run, is_last=epoch is None), None
+    if there != stamped and trained.cut is not None:
+        load_weights(weights, trained.cut.trained)
+    _loaded[run.path] = trained, stamped
     while len(_loaded) > MAX_LOADED:
         _loaded.popitem(last=False)
     return trained
+
+
+def weights_file(run: RunFolder, epoch: int | None) -> Path:
+    """The file with the weights that `epoch` (0-based) left, or with the last ones. Raises as `load_trained` does."""
+    file = run.checkpoint if epoch is None else run.snapshot(epoch)
+    if file.exists():
+        return file
+    if epoch is None:
+        raise StudioError(
+            _("This run has not finished an epoch yet, so there is nothing to ask. Let it train a little.")
+        )
+    raise StudioError(_("The weights of epoch {epoch} were not kept. Choose another one.").format(epoch=epoch + 1))
 
 
 def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[PhotoAnswer]:
@@ -82,31 +113,57 @@ def probabilities_of(
     return class_probabilities(np.concatenate(answers))
 
 
-def evaluate_run(run: RunFolder) -> Evaluation:
-    """Judge the run's model on its test pictures and keep the result in the run folder."""
-    return evaluate_model(run, load_trained(run).model, pictures_of(run, run.info())["test"])
+def examine_run(
+    run: RunFolder,
+    part: Part = "test",
+    epoch: int | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> Exam:
+    """Let the run's model judge a part of its pictures, and keep the result in the run folder.
 
+    Args:
+        epoch: Ask the model as it was after that epoch (0-based); None for the last one.
+        tell: Called a few times a second with how many batches of how many are done.
 
-def _load(run: RunFolder) -> Trained:
-    info = run.info()
-    model = _model_of(run, info)
-    size, _width, channels = info.spec.input_shape
-    return Trained(info, model, PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit))
-
-
-def _model_of(run: RunFolder, info: RunInfo) -> keras.Model:
-    """The whole network as the last checkpoint left it.
-
-    What was written at the end of the run stands in where the file with the backbone's weights is gone since.
+    Raises:
+        StudioError: If there is no such model, the data set is gone or another one, or the disk is full.
     """
+    stamp = weights_file(run, epoch).stat().st_mtime_ns
+    model, pictures = _asked(load_trained(run, epoch), pictures_of(run, run.info())[part], run)
+    exam = evaluate_model(run, model, pictures, part, epoch, at_times(tell))
+    os.utime(exam_file(run, part, epoch), ns=(stamp, stamp))  # the model may have learnt more meanwhile
+    return exam
+
+
+def _asked(trained: Trained, pictures: Pictures, run: RunFolder) -> tuple[keras.Model, Pictures]:
+    """The whole model and the pictures, or what was trained of it and what is kept of all that comes before."""
+    if trained.cut is None or trained.cut.frozen is None:
+        return trained.model, pictures
+    cache = Home(run.path.parent.parent).cache
+    kept = kept_outputs(trained.info, trained.cut.frozen, _train_from(trained.info), pictures, cache)
+    return (trained.cut.trained, kept) if kept else (trained.model, pictures)
+
+
+def _built(run: RunFolder, is_last: bool) -> Trained:
+    """The run's model, whose weights behind the cut are still to be read.
+
+    What was written at the end of the run stands in where the file with the backbone's weights is gone since; not for
+    other epochs than the last one, whose weights are only those behind the cut.
+    """
+    info = run.info()
+    size, _width, channels = info.spec.input_shape
+    path = PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit)
     try:
         network = build_network(info.spec, len(info.classes), weights_of(run, info))
     except DataError:
-        if not run.model.exists():
+        if not (is_last and run.model.exists()):
             raise
-        return keras.models.load_model(run.model, compile=False)
-    load_weights(run.checkpoint, network.cut(phases(info.spec)[-1].train_from).trained)
-    return network.whole
+        return Trained(info, keras.models.load_model(run.model, compile=False), path)
+    return Trained(info, network.whole, path, network.cut(_train_from(info)))
+
+
+def _train_from(info: RunInfo) -> str:
+    return phases(info.spec)[-1].train_from
 
 
 def _see(path: PixelPath, photo: bytes, invert: bool) -> NDArray[np.uint8] | str:

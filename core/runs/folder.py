@@ -6,8 +6,11 @@ request.json      what a person asks of the running worker: pause, stop, finish 
 split.npz         the indices of training, validation and test pictures
 events.jsonl      what happened, append-only
 checkpoint.npz    model, optimizer, metrics and position; temporary file + fsync + rename
+epochs/           0007.npz: the weights as epoch 7 (0-based) left them, of some epochs
+pins/             0007.npz: what it says of the pinned pictures after epoch 7 (core/pins.py)
 model.keras       the trained model, written at the end
 evaluation.json   report on the test pictures;  evaluation.npz: their probabilities
+exams/            what was asked later: other pictures, or the model of another epoch (core/exams.py)
 worker.log        what the worker printed
 """
 
@@ -31,6 +34,7 @@ from pydantic import ValidationError
 from core.datasets.dataset import Fit
 from core.errors import StudioError
 from core.files import write_atomically, write_json
+from core.guess import Guess
 from core.home import Home
 from core.i18n import N_, _
 from core.knobs import Frozen
@@ -75,7 +79,8 @@ class RunInfo(Frozen):
     """run.json: what was asked, and what is needed to use its model where its data set is gone.
 
     `created_at` is in seconds since 1970; `stored_size`, `stored_channels` and `stored_fit` are those of the data set.
-    `weights` is the SHA-256 of the file that a backbone's weights come from, or empty.
+    `weights` is the SHA-256 of the file that a backbone's weights come from, or empty. `guess` is what a person
+    predicted of the run; `pinned` are the numbers in the data set of the pictures that are watched while it learns.
     """
 
     id: str
@@ -90,6 +95,8 @@ class RunInfo(Frozen):
     stored_channels: Literal[1, 3]
     stored_fit: Fit = "crop"
     weights: str = ""
+    guess: Guess | None = None
+    pinned: tuple[int, ...] = ()
 
 
 class Status(Frozen):
@@ -134,6 +141,18 @@ class RunFolder:
         return self.path / "best.npz"
 
     @property
+    def epochs(self) -> Path:
+        return self.path / "epochs"
+
+    @property
+    def pins(self) -> Path:
+        return self.path / "pins"
+
+    @property
+    def exams(self) -> Path:
+        return self.path / "exams"
+
+    @property
     def split(self) -> Path:
         return self.path / "split.npz"
 
@@ -160,6 +179,10 @@ class RunFolder:
     @property
     def _request(self) -> Path:
         return self.path / "request.json"
+
+    def snapshot(self, epoch: int) -> Path:
+        """Where the weights are kept as `epoch` (0-based) left them; not all epochs are kept."""
+        return self.epochs / f"{epoch:04d}.npz"
 
     def info(self) -> RunInfo:
         """Read run.json, once: it never changes.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from core.architecture.describe import describe
-from core.architecture.transfer import NOTHING, Transfer
+from core.architecture.transfer import Transfer
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.split import Split, make_split
 from core.datasets.store import open_dataset
 from core.errors import DataError, StudioError
+from core.guess import Guess
 from core.home import Home
 from core.i18n import _
 from core.phases import phases
@@ -43,28 +45,28 @@ def split_of(dataset: Dataset, data: DataSpec) -> Split:
 
 def problems(spec: RunSpec, dataset: Dataset, home: Home) -> list[Problem]:
     """All that keeps `spec` from being trained on `dataset`; empty when it can start."""
-    found = [*_data_problems(spec, dataset), *_loss_problems(spec, dataset.meta)]
-    architecture = spec.architecture
-    if isinstance(architecture, Transfer) and (missing := weights_problem(home, architecture)):
-        found.append(Problem("model", missing))
-    if phases(spec)[-1].train_from != getattr(architecture, "train_from", NOTHING):
-        text = _(
-            "The head learns alone in the first {head} epochs, and there are only {epochs}: the layers chosen in the "
-            "backbone would never learn. Take more epochs, or fewer for the head."
-        )
-        values = {"head": getattr(architecture, "head_epochs", 0), "epochs": spec.training.epochs}
-        found.append(Problem("train", text.format(**values)))
+    found = [*_data_problems(spec, dataset), *_loss_problems(spec, dataset.meta), *_transfer_problems(spec, home)]
     stack = describe(spec, len(dataset.meta.classes), "sparse_categorical_crossentropy")
     if stack.problem:
         found.append(Problem("model", stack.problem.message))
     return found
 
 
-def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", status: Status | None = None) -> RunFolder:
+def submit_run(
+    home: Home,
+    spec: RunSpec,
+    name: str = "",
+    owner: str = "",
+    status: Status | None = None,
+    guess: Guess | None = None,
+    pinned: Sequence[int] = (),
+) -> RunFolder:
     """Write a new run, in the state queued unless another status is given.
 
     Args:
         name: What to call it; by default a number that counts this home's runs.
+        guess: What a person predicts of it.
+        pinned: Numbers in the data set of the pictures to watch while it learns.
 
     Raises:
         StudioError: If the specification and the data set do not fit together.
@@ -87,6 +89,8 @@ def submit_run(home: Home, spec: RunSpec, name: str = "", owner: str = "", statu
         stored_channels=meta.channels,
         stored_fit=meta.fit,
         weights=_weights(home, spec),
+        guess=guess,
+        pinned=tuple(pinned),
     )
     split = split_of(dataset, spec.data)
     return create_run(home, info, {"train": split.train, "validation": split.validation, "test": split.test}, status)
@@ -119,3 +123,20 @@ def _loss_problems(spec: RunSpec, meta: DatasetMeta) -> list[Problem]:
         return []
     text = _("Binary cross-entropy is for two classes, and {title} has {count}. Take sparse categorical cross-entropy.")
     return [Problem("train", text.format(title=meta.title, count=len(meta.classes)))]
+
+
+def _transfer_problems(spec: RunSpec, home: Home) -> list[Problem]:
+    """Weights that are not there, and layers that would learn in no epoch."""
+    architecture, found = spec.architecture, []
+    if not isinstance(architecture, Transfer):
+        return []
+    if missing := weights_problem(home, architecture):
+        found.append(Problem("model", missing))
+    if phases(spec)[-1].train_from != architecture.train_from:
+        text = _(
+            "The head learns alone in the first {head} epochs, and there are only {epochs}: the layers chosen in the "
+            "backbone would never learn. Take more epochs, or fewer for the head."
+        )
+        values = {"head": architecture.head_epochs, "epochs": spec.training.epochs}
+        found.append(Problem("train", text.format(**values)))
+    return found

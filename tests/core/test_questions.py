@@ -2,11 +2,13 @@
 
 import threading
 
+import numpy as np
 import pytest
 
+from core import questions as questions_module
 from core.errors import StudioError, WorkerError
 from core.inference import Inference
-from core.questions import STOPPED, Questions
+from core.questions import STOPPED, Answer, Questions, bytes_of
 
 
 class Nobody(Inference):
@@ -93,6 +95,18 @@ def test_a_waiting_question_gives_way_to_the_next_of_the_same_person_alone(quest
     gate.let_go.set()
     assert questions.ask("wanted", gives("anew"), "me", patience=10).value == "wanted"
     assert asked == ["theirs", "wanted"]
+
+
+def test_large_answers_are_forgotten_before_they_fill_the_memory(questions, monkeypatch):
+    monkeypatch.setattr(questions_module, "MOST_BYTES", 100)
+    pair = (np.zeros(50, np.uint8), Answer(np.zeros(40, np.uint8)))
+    assert bytes_of(pair) == 90
+    questions.ask("small", gives(np.zeros(10, np.uint8)), "me", patience=10)
+    questions.ask("pair", gives(pair), "me", patience=10)
+    assert questions.known("small")
+    questions.ask("more", gives(np.zeros(200, np.uint8)), "me", patience=10)
+    assert questions.known("pair") is None
+    assert questions.known("more"), "the newest stays, however large"
 
 
 @pytest.mark.parametrize(

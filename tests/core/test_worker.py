@@ -11,7 +11,8 @@ from PIL import Image
 
 from core.augmentation.spec import PRESETS
 from core.errors import StudioError, WorkerError
-from core.evaluation import Exam, read_exam
+from core.evaluation import Exam
+from core.exams import read_exam, take_exam
 from core.home import PROJECT, Home
 from core.inference import Inference
 from core.runs.executor import LocalExecutor, Worker
@@ -98,6 +99,15 @@ def test_a_late_exam_writes_the_same_files_as_training_did(run, inference):
     assert late.loss == pytest.approx(at_once.loss, rel=1e-4)
     np.testing.assert_array_equal(late.indices, at_once.indices)
     np.testing.assert_allclose(late.probabilities, at_once.probabilities, atol=1e-5)
+
+
+def test_validation_pictures_are_judged_by_the_model_of_an_epoch(run, inference):
+    told = []
+    exam = take_exam(inference, run, "validation", 0, lambda *steps: told.append(steps))
+    assert exam.accuracy == pytest.approx(run.status().val_accuracy, abs=1e-6)
+    assert told[-1] == (2, 2), "287 pictures in batches of 256"
+    with pytest.raises(StudioError, match="epoch 2 were not kept"):
+        take_exam(inference, run, "validation", 1, lambda *steps: None)
 
 
 def test_a_map_has_a_place_for_every_picture_asked_for(run, inference):

@@ -15,7 +15,7 @@ from core.home import PROJECT, Home
 from core.learning.fit import train_run
 from core.runs.events import read_events
 from core.runs.folder import Request, RunFolder, State
-from core.runs.history import HistoryReader
+from core.runs.history import history_of
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
 
@@ -42,7 +42,7 @@ def assert_same_weights(run, other):
 
 
 def history(run):
-    return HistoryReader(run.events).update()
+    return history_of(run.events)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_a_loss_that_explodes_ends_the_run_with_advice_and_keeps_the_curves(home
     status = train_run(run)
     assert status.state == State.FAILED
     assert "learning rate of 0.1 instead of 1" in status.message
-    assert history(run).trace
+    assert history(run).trace[-1].loss is None, "the doctor is told where it happened"
 
 
 def test_early_stopping_goes_back_to_the_best_epoch(home, monkeypatch):

@@ -16,7 +16,7 @@ from core.datasets.store import open_dataset
 from core.learning.fit import BROKEN, train_run
 from core.runs.events import EventKind, read_events
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State
-from core.runs.history import HistoryReader
+from core.runs.history import history_of
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
 
@@ -60,7 +60,7 @@ def test_validation_and_exam_are_on_pictures_as_they_are(home):
     with np.load(run.split) as split:
         parts = {name: (dataset.images[split[name]], dataset.labels[split[name]]) for name in ("validation", "test")}
     checked = model.evaluate(*parts["validation"], return_dict=True, verbose=0)
-    last = HistoryReader(run.events).update().records[-1]
+    last = history_of(run.events).records[-1]
     assert (last.val_loss, last.val_accuracy) == pytest.approx((checked["loss"], checked["accuracy"]), rel=1e-4)
     assert checked["accuracy"] > 0.5, "it tells pictures apart, so that others would have given other numbers"
     images, labels = parts["test"]
@@ -79,7 +79,7 @@ def test_each_training_picture_is_varied_once_for_each_time_it_is_shown(home, va
     start = next(event for event in events if event["kind"] == EventKind.STARTED)
     assert start["steps"] == -(-shown // 128)
     assert 2 * shown <= sum(varied) < 2 * shown + 10 * 128, "and a few that Keras asks for after the end"
-    assert HistoryReader(run.events).update().records[-1].epoch == 1
+    assert history_of(run.events).records[-1].epoch == 1
 
 
 def test_what_is_switched_off_varies_nothing_and_trains_as_before(home, varied):

@@ -8,7 +8,7 @@ from core.datasets.dataset import TRAIN, About, Original
 from core.datasets.store import open_dataset, save_dataset
 from core.learning.build import build_model
 from core.learning.checkpoint import save_weights
-from core.learning.predict import classify, evaluate_run
+from core.learning.predict import classify, examine_run
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec
 from ui.run_pictures import as_png
@@ -32,7 +32,7 @@ def test_a_stored_picture_as_png_is_judged_as_in_the_exam(home, colourful, own_s
     run = submit_run(home, RunSpec(data=data, architecture=STACK))
     info = run.info()
     save_weights(run.checkpoint, build_model(info.spec, len(info.classes)))
-    evaluate_run(run)
+    examine_run(run)
     with np.load(run.evaluation) as exam:
         numbers, expected = exam["indices"][:4], exam["probabilities"][:4]
     images = open_dataset(home, name).images

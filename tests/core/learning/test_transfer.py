@@ -13,13 +13,14 @@ from core.datasets.importing.npz import import_npz
 from core.datasets.store import open_dataset
 from core.errors import StudioError
 from core.frozen_cache import FrozenFile
-from core.learning import fit, frozen
+from core.learning import fit, frozen, predict
+from core.learning.evaluate import evaluate_model
 from core.learning.fit import train_run
-from core.learning.predict import load_trained
+from core.learning.predict import examine_run, load_trained
 from core.runs import submit
 from core.runs.events import EventKind, read_events
 from core.runs.folder import Request, State
-from core.runs.history import HistoryReader
+from core.runs.history import history_of
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec, TrainingSpec
 from core.weights.arrays import read_arrays
@@ -56,7 +57,7 @@ def submitted(home, photos, architecture=FINE, augmentation=OFF, **training):
 
 
 def losses(run):
-    records = HistoryReader(run.events).update().records
+    records = history_of(run.events).records
     return [(record.loss, record.val_loss) for record in records]
 
 
@@ -217,6 +218,27 @@ def test_a_run_is_never_asked_to_train_nothing_of_what_was_chosen(home, photos):
         submitted(home, photos, FINE.model_copy(update={"head_epochs": 3}), epochs=3)
 
 
+def test_an_exam_of_an_epoch_asks_only_what_was_trained_where_the_rest_is_kept(home, photos, monkeypatch):
+    run, asked = submitted(home, photos, FINE.model_copy(update={"head_epochs": 1})), []
+    train_run(run)
+
+    def noted(run, model, *arguments):
+        asked.append(model)
+        return evaluate_model(run, model, *arguments)
+
+    monkeypatch.setattr(predict, "evaluate_model", noted)
+    for epoch, record in enumerate(history_of(run.events).records):
+        kept = examine_run(run, "validation", epoch)
+        assert kept.accuracy == pytest.approx(record.val_accuracy, abs=1e-6)
+    for file in home.cache.glob("frozen*"):
+        file.unlink()
+    whole = examine_run(run, "validation", 2)
+    np.testing.assert_allclose(whole.probabilities, kept.probabilities, atol=1e-5)
+    trained = load_trained(run, 2)
+    assert trained.cut is not None
+    assert asked == [trained.cut.trained] * 3 + [trained.model]
+
+
 def test_without_its_weights_a_finished_run_answers_from_what_was_saved(home, photos):
     run = submitted(home, photos, Transfer(hidden=(16,)), epochs=1)
     train_run(run)
@@ -224,9 +246,11 @@ def test_without_its_weights_a_finished_run_answers_from_what_was_saved(home, ph
     trained = load_trained(run)
     before = trained.model.predict_on_batch(trained.path.stored(images))
     (home.weights / VGG16).unlink()
-    run.checkpoint.touch()  # else the loaded one would answer
+    predict._loaded.clear()  # else the loaded one would answer
     trained = load_trained(run)
     np.testing.assert_allclose(trained.model.predict_on_batch(trained.path.stored(images)), before, atol=1e-6)
+    with pytest.raises(StudioError, match="VGG16"):
+        load_trained(run, 0)
 
 
 def test_weights_that_vanish_never_become_random_ones(home, photos, monkeypatch):
