@@ -21,7 +21,7 @@ from core.runs.folder import RunFolder
 from core.wavering import Wavering
 
 ANSWER_WITHIN = 120.0  # seconds for photos
-EXAM_WITHIN = 3600.0  # seconds for the whole test part
+EXAM_WITHIN = 900.0  # seconds of silence: pictures may have to be made the right size before the first batch
 CLOSES_WITHIN = 5.0  # seconds after SIGTERM
 MAP_WITHIN = 600.0  # seconds for a map, which waits for the cores where runs are trained
 
@@ -51,6 +51,7 @@ class Inference:
     def __init__(self, spawn: Callable[[], Worker]) -> None:
         self._spawn, self._lock = spawn, threading.Lock()
         self._worker: Worker | None = None
+        self._is_closed = False
 
     def warm(self) -> None:
         """Start the worker now, so that the first question does not wait for TensorFlow."""
@@ -73,10 +74,6 @@ class Inference:
             PhotoAnswer(results.get(f"probabilities{number}"), results.get(f"seen{number}"), error)
             for number, error in enumerate(reply["errors"])
         ]
-
-    def evaluate(self, run: RunFolder) -> None:
-        """Judge the run's model on its test pictures; the result is in the run folder afterwards. Raises as above."""
-        self._ask({"do": "exam", "run": str(run.path), "part": "test", "epoch": None}, {}, EXAM_WITHIN)
 
     def embed(self, run: RunFolder, dataset_id: str, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """(n, 2): the pictures `numbers` of a data set, those that the run's model finds alike close together.
@@ -127,7 +124,12 @@ class Inference:
         return self._ask({"do": do, **header}, arrays or {}, within, tell)
 
     def close(self) -> None:
-        """End the worker, and wait until it is gone."""
+        """End the worker for good, and wait until it is gone: a question that it was asked is not asked again."""
+        self._is_closed = True
+        self.rest()
+
+    def rest(self) -> None:
+        """End the worker, and wait until it is gone; the next question starts another."""
         if self._worker:
             self._worker.terminate()
             if self._worker.process:
@@ -148,6 +150,8 @@ class Inference:
                     reply, results = self._exchange(self._ready(), header, arrays, within, late, tell)
                 except (EOFError, OSError):
                     self._worker = None
+                    if self._is_closed:
+                        break
                     if late.is_set():
                         raise WorkerError(
                             _("The model did not answer within {seconds:.0f} s. Try fewer photos.").format(

@@ -111,7 +111,7 @@ class ModelMaps:
             logger.exception("map %s", name)
             error = _("The map could not be made or kept. The server's log tells why; perhaps the disk is full.")
         finally:
-            self._inference.close()
+            self._inference.rest()
             with self._lock:
                 self._making = None
                 if error:

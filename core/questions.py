@@ -32,6 +32,7 @@ class Answer:
         value: What `put` returned, once it is there.
         error: Why there is none, or empty.
         done, of: Steps done, of how many; 0 of 0 while it is not known or another question goes first.
+        waits: Whether another question is being asked first.
         size: Bytes of the arrays in `value`.
     """
 
@@ -39,6 +40,7 @@ class Answer:
     error: str = ""
     done: int = 0
     of: int = 0
+    waits: bool = False
     size: int = 0
 
     @property
@@ -101,7 +103,7 @@ class Questions:
                 self._answers.move_to_end(key)
                 return self._answers[key]
             job = self._jobs.get(key)
-            return Answer(done=job.done, of=job.of) if job else Answer()
+            return Answer(done=job.done, of=job.of, waits=key != next(iter(self._jobs))) if job else Answer()
 
     def try_again(self, key: Hashable) -> None:
         """Forget that this question was not answered."""
@@ -136,7 +138,7 @@ class Questions:
     def _next(self) -> tuple[Hashable, _Job] | None:
         """The next question; None where there is no more, then this thread ends, and the worker where it is to."""
         if self._closes and not self._jobs:
-            self._inference.close()
+            self._inference.rest()
         with self._turn:
             if not self._jobs:
                 self._thread = None

@@ -16,6 +16,7 @@ from ui.components.chart import plain_text
 from ui.format import percent
 
 Metric = Literal["loss", "accuracy"]
+Numbers = Literal["counts", "rows", "columns"]
 Figure = dict[str, Any]
 
 # from -1, all wrong, over 0 to 1, all right; never so strong that text in the theme's colour would not stand out
@@ -54,22 +55,29 @@ def curves(history: History, metric: Metric, classes: int) -> Figure:
 
 
 def confusion_matrix(
-    counts: NDArray[np.int64], classes: Sequence[str], shares: bool, chosen: tuple[int, int] | None = None
+    counts: NDArray[np.int64],
+    classes: Sequence[str],
+    numbers: Numbers = "counts",
+    chosen: tuple[int, int] | None = None,
+    only: Sequence[int] | None = None,
 ) -> Figure:
     """A heat map of (K, K) counts, rows true, columns predicted: what is right in blue, what is wrong in vermillion.
 
-    Colour follows the share of the row; for mistakes a root of it, so that few of many can still be seen.
+    Colour follows the share of the row, or of the column where that is shown; for mistakes a root of it, so that few of
+    many can still be seen.
 
     Args:
-        shares: Whether cells show the row's share in percent instead of the count.
+        numbers: Whether cells show counts, or the share of their row or of their column in percent.
         chosen: (true, predicted) class numbers of the cell with a frame.
+        only: Class numbers, ascending; the others are left out, but shares are of all. A click gives places in it.
     """
+    places = list(range(len(classes)) if only is None else only)
+    cells = np.ix_(places, places)
+    counts, shares, classes = counts[cells], shares_of(counts, numbers)[cells], [classes[number] for number in places]
     size = len(classes)
-    rows = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    root = 0.5 if size <= MAX_LABELLED else 0.25
     heat = {
         "type": "heatmap",
-        "z": np.where(np.eye(size, dtype=bool), rows, -(rows**root)).round(4).tolist(),
+        "z": heat_of(shares).round(4).tolist(),
         "customdata": [
             [[int(count), short(name, 40), short(other, 40)] for count, other in zip(row, classes, strict=True)]
             for row, name in zip(counts, classes, strict=True)
@@ -91,9 +99,22 @@ def confusion_matrix(
         "margin": {"l": 48, "r": 8, "t": 8, "b": 48},
         "dragmode": False,
         "showlegend": False,
-        "shapes": [_frame(*chosen)] if chosen else [],
+        "shapes": [_frame(*map(places.index, chosen))] if chosen and {*chosen} <= {*places} else [],
     }
-    return {"data": [heat, *([_cell_texts(counts, rows, shares)] if size <= MAX_LABELLED else [])], "layout": layout}
+    texts = _cell_texts(counts, None if numbers == "counts" else shares)
+    return {"data": [heat, texts] if size <= MAX_LABELLED else [heat], "layout": layout}
+
+
+def shares_of(counts: NDArray[np.int64], numbers: Numbers = "counts") -> NDArray[np.float64]:
+    """(K, K) counts as shares of their row, or of their column where that is shown; 0 to 1."""
+    shares: NDArray[np.float64] = counts / np.maximum(counts.sum(0 if numbers == "columns" else 1, keepdims=True), 1)
+    return shares
+
+
+def heat_of(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How strong the colour of each cell of a (K, K) matrix is: from -1, all wrong, to 1, all right."""
+    root = 0.5 if len(shares) <= MAX_LABELLED else 0.25
+    return np.where(np.eye(len(shares), dtype=bool), shares, -(shares**root))
 
 
 def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
@@ -167,10 +188,10 @@ def _class_axis(classes: Sequence[str], title: str) -> dict[str, Any]:
     return {"title": {"text": title}, "tickvals": shown, "ticktext": names, "showgrid": False, "constrain": "domain"}
 
 
-def _cell_texts(counts: NDArray[np.int64], rows: NDArray[np.float64], shares: bool) -> dict[str, Any]:
+def _cell_texts(counts: NDArray[np.int64], shares: NDArray[np.float64] | None) -> dict[str, Any]:
     """Numbers over a matrix, in the theme's text colour: a heat map's own would be chosen for a white page."""
     true, said = np.nonzero(counts)
-    texts = [f"{rows[cell]:.0%}" if shares else f"{counts[cell]}" for cell in zip(true, said, strict=True)]
+    texts = [f"{counts[cell]}" if shares is None else f"{shares[cell]:.0%}" for cell in zip(true, said, strict=True)]
     font = {"size": 13 if len(counts) <= 12 else 10}
     place = {"x": said.tolist(), "y": true.tolist()}
     return {"type": "scatter", "mode": "text", **place, "text": texts, "textfont": font, "hoverinfo": "skip"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import Dataset, DatasetMeta
-from core.datasets.pixels import as_model_input
+from core.datasets.pixels import as_model_input, path_of, resize
 from core.datasets.split import Split
 from core.datasets.store import open_dataset
 from core.i18n import _
@@ -49,6 +51,29 @@ def _split(
 ) -> Split:
     """The first three arguments are the key, and decide all that is used of the others."""
     return split_of(_dataset, _data)
+
+
+def small_pictures(dataset: Dataset, data: DataSpec, numbers: Sequence[int], side: int) -> NDArray[np.uint8]:
+    """(n, S, S, C) uint8: a few pictures as the network sees them, large ones shrunk to what the screen shows.
+
+    Only these are converted: a copy of a whole large set takes seconds, and training makes it when it is needed.
+
+    Args:
+        numbers: Their places in the set.
+        side: In px of the screen, of which a picture has twice as many at most.
+    """
+    return _small(dataset.meta.content_hash, tuple(numbers), data.image_size, data.colour_mode, side, dataset)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _small(
+    content_hash: str, numbers: tuple[int, ...], image_size: int, colour_mode: str, side: int, _dataset: Dataset
+) -> NDArray[np.uint8]:
+    if not numbers:
+        return np.empty((0, side, side, 3), np.uint8)
+    path = path_of(_dataset.meta, image_size, "grey" if colour_mode == "grey" else "rgb")
+    seen = path.stored(_dataset.images[list(numbers)])
+    return seen if image_size <= 2 * side else np.stack([resize(image, 2 * side) for image in seen])
 
 
 def seen_pictures(dataset: Dataset, data: DataSpec) -> NDArray[np.uint8]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.datasets.store import open_dataset
 from core.i18n import _
 from core.spec import RunSpec
 from ui.errors import errors_shown
 from ui.navigation import go
+from ui.pins.choice import usual_pins
+from ui.services import studio
 from ui.start_training import start_run
 
 
@@ -15,7 +18,9 @@ def first_cnn_button() -> None:
     """One press queues the default run and goes where it can be watched."""
     if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
         with errors_shown():
-            start_run(RunSpec(), _("My first CNN"))
+            spec = RunSpec()
+            pinned = usual_pins(open_dataset(studio().home, spec.data.dataset), spec.data)
+            start_run(spec, _("My first CNN"), pinned=pinned)
             go("train")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from core.i18n import _
+from core.runs.elapsed import Elapsed, elapsed_of
 from core.runs.events import Stage
 from core.runs.folder import ACTIVE, RESUMABLE, Request, RunFolder, State, Status
 from core.runs.history import History, history_of
@@ -12,11 +15,13 @@ from ui import format, session
 from ui.charts import curves
 from ui.components.chart import chart
 from ui.html import escaped
+from ui.pins.live import watched_photos
 from ui.services import studio
 from ui.words import STAGES, state_name
 
 REFRESH = 0.5  # seconds between two looks at a run that goes on
 HEIGHT = 330  # px of each chart
+NOTABLE = 1.0  # seconds; less is not told
 
 
 def live_run(run: RunFolder) -> None:
@@ -30,7 +35,7 @@ def _live(run: RunFolder, was: State) -> None:
     if status.state != was:  # it began, ended or was resumed: the page around it changes too, and the road above
         st.rerun()
     _strip(run, status, history)
-    _buttons(run, status)
+    _buttons(run, status, history)
     info = run.info()
     classes = len(info.classes)
     loss, accuracy = st.columns(2)
@@ -42,36 +47,49 @@ def _live(run: RunFolder, was: State) -> None:
         st.caption(
             _("Training pictures are varied and so harder; validation pictures are not: their curve may be better.")
         )
+    watched_photos(run, info)
 
 
 def _strip(run: RunFolder, status: Status, history: History) -> None:
     headline = f"<span class='state {status.state}'>{escaped(_headline(run, status, history))}</span>"
-    parts = []
-    if history.stage == Stage.EXTRACTING and status.state == State.RUNNING:
-        parts += [
-            _("picture <b>{done}/{total}</b>").format(
-                done=format.count(history.extracted), total=format.count(history.to_extract)
-            ),
-            _("<b>{speed}</b> images/s").format(speed=format.count(history.images_per_second)),
-            _("<b>{time}</b> left, then it trains").format(time=format.duration(history.seconds_left)),
-        ]
-    elif history.steps and status.state == State.RUNNING:
-        epoch = min(history.epoch + 1, history.epochs_planned)
-        parts += [
-            _("epoch <b>{epoch}/{epochs}</b>").format(epoch=epoch, epochs=history.epochs_planned),
-            _("batch <b>{batch}/{batches}</b>").format(batch=history.batch, batches=history.steps),
-            _("<b>{speed}</b> images/s").format(speed=format.count(history.images_per_second)),
-            _("<b>{time}</b> left").format(time=format.duration(history.seconds_left)),
-        ]
-    elif history.records:
-        parts.append(
-            _("epoch <b>{epoch}/{epochs}</b>").format(epoch=len(history.records), epochs=history.epochs_planned)
-        )
-        parts.append(
-            _("<b>{time}</b> of training").format(time=format.duration(sum(r.seconds for r in history.records)))
-        )
+    parts = going(history) if status.state == State.RUNNING else gone(history, elapsed_of(run.events))
     numbers = "".join(f"<span>{part}</span>" for part in parts)
     st.html(f"<div class='studio-strip'>{headline}{numbers}</div>")
+
+
+def going(history: History) -> list[str]:
+    """The numbers of a run that a worker has, as HTML; none before it works on pictures, also after a resume."""
+    speed = _("<b>{speed}</b> images/s").format(speed=format.count(history.images_per_second))
+    left = format.duration(history.seconds_left)
+    if history.stage == Stage.EXTRACTING:
+        done, total = format.count(history.extracted), format.count(history.to_extract)
+        return [
+            _("picture <b>{done}/{total}</b>").format(done=done, total=total),
+            speed,
+            _("<b>{time}</b> left, then it trains").format(time=left),
+        ]
+    if history.stage in (None, Stage.LOADING, Stage.BUILDING):
+        return []
+    epoch = min(history.epoch + 1, history.epochs_planned)
+    return [
+        _("epoch <b>{epoch}/{epochs}</b>").format(epoch=epoch, epochs=history.epochs_planned),
+        _("batch <b>{batch}/{batches}</b>").format(batch=history.batch, batches=history.steps),
+        speed,
+        _("<b>{time}</b> left").format(time=left),
+    ]
+
+
+def gone(history: History, elapsed: Elapsed) -> list[str]:
+    """The numbers of a run that no worker has, as HTML: how far it came, and what that took."""
+    if not history.records:
+        return []
+    took = format.duration(sum(record.seconds for record in history.records))
+    time = _("<b>{time}</b> of training").format(time=took)
+    if elapsed.extracting >= NOTABLE:
+        once = format.duration(elapsed.extracting)
+        time += " " + _("(+ {time} for the frozen part, once)").format(time=once)
+    done = len(history.records)
+    return [_("epoch <b>{epoch}/{epochs}</b>").format(epoch=done, epochs=history.epochs_planned), time]
 
 
 def _headline(run: RunFolder, status: Status, history: History) -> str:
@@ -93,17 +111,17 @@ def _asked(run: RunFolder) -> str:
     return words[request[0]] if request else ""
 
 
-def _buttons(run: RunFolder, status: Status) -> None:
+def _buttons(run: RunFolder, status: Status, history: History) -> None:
     with st.container(horizontal=True, key="run-buttons"):
         if status.state in ACTIVE:
             _ask(run, Request.PAUSE, _("Pause"), ":material/pause:", _("Keep everything and go on later."))
             _ask(run, Request.STOP, _("Stop"), ":material/stop:", _("End here; what was learnt can be used."))
-            if status.state == State.RUNNING:
+            if status.state == State.RUNNING and history.stage != Stage.EXTRACTING:
                 help = _("Train to the end of this epoch, then take the final exam.")
                 _ask(run, Request.FINISH_EPOCH, _("Finish this epoch"), ":material/flag:", help)
         else:
             if status.state in RESUMABLE:
-                st.button(_("Resume"), icon=":material/play_arrow:", on_click=_resume, args=(run,))
+                _resume_button(run, is_next=not history.has_learnt)
             help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
             if st.button(_("Clone with changes"), icon=":material/content_copy:", help=help):
                 session.set_spec(run.info().spec)
@@ -114,6 +132,12 @@ def _buttons(run: RunFolder, status: Status) -> None:
 def _ask(run: RunFolder, request: Request, label: str, icon: str, help: str) -> None:
     disabled = not run.can_ask(request)
     st.button(label, icon=icon, disabled=disabled, help=help, on_click=run.ask, args=(request,), key=f"ask-{request}")
+
+
+def _resume_button(run: RunFolder, is_next: bool) -> None:
+    """Let the run go on; the next step where there is nothing yet to look at."""
+    kind: Literal["primary", "secondary"] = "primary" if is_next else "secondary"
+    st.button(_("Resume"), type=kind, icon=":material/play_arrow:", on_click=_resume, args=(run,))
 
 
 def _resume(run: RunFolder) -> None:

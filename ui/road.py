@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.architecture.describe import describe
 from core.errors import StudioError
-from core.evaluation import score
+from core.exams import score
 from core.i18n import _
 from core.runs.folder import open_run
 from ui import format, session

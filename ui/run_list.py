@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from core.errors import StudioError
-from core.evaluation import score as score_of
+from core.exams import score as score_of
 from core.i18n import _
 from core.runs.folder import RunFolder, list_runs
 from ui import format, session

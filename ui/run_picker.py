@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.datasets.dataset import DatasetMeta
 from core.errors import StudioError
-from core.evaluation import score
+from core.exams import score
 from core.i18n import _
 from core.runs.folder import RunFolder, State, list_runs, open_run
 from ui import format, session

@@ -9,27 +9,37 @@ from pathlib import Path
 from core.desk import clear_idle_desks
 from core.home import Home, current_home
 from core.inference import Inference
+from core.questions import Questions
 from core.runs.executor import LocalExecutor
 from core.runs.folder import ACTIVE, list_runs
 from core.runs.queue import Queue
 from core.time_budgets import TimeBudgets
 
 RECENT = 200  # runs among which one that goes on is looked for
+QUICK_KEPT, LONG_KEPT = 200, 100  # answers; a gallery of feature maps takes some megabytes
 
 
 @dataclass(frozen=True)
 class Studio:
-    """What the pages work with."""
+    """What the pages work with.
+
+    Attributes:
+        quick: Questions that take seconds, to the inference worker that photos are shown to.
+        long: Questions that take longer, to a worker of their own, so that nobody's photo waits for them.
+    """
 
     home: Home
     queue: Queue
     inference: Inference
     time_budgets: TimeBudgets
+    quick: Questions
+    long: Questions
 
     def close(self) -> None:
         """End the helpers; running trainings go on and are adopted by the next server."""
         self.time_budgets.close()
-        self.inference.close()
+        self.long.close()
+        self.quick.close()
         self.queue.close()
 
 
@@ -49,8 +59,15 @@ def studio() -> Studio:
 def _start(home: Home) -> Studio:
     clear_idle_desks(home)
     executor = LocalExecutor(home.root / "workers.log")
-    queue = Queue(home, executor).start()
-    return Studio(home, queue, Inference(queue.take_spare), time_budgets(home, executor))
+    return services_of(home, Queue(home, executor).start(), executor)
+
+
+def services_of(home: Home, queue: Queue, executor: LocalExecutor) -> Studio:
+    """The services of a home around its queue."""
+    inference = Inference(queue.take_spare)
+    quick = Questions(inference, QUICK_KEPT)
+    long = Questions(Inference(queue.take_spare), LONG_KEPT, closes=True)
+    return Studio(home, queue, inference, time_budgets(home, executor), quick, long)
 
 
 def time_budgets(home: Home, executor: LocalExecutor) -> TimeBudgets:

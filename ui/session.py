@@ -2,10 +2,12 @@
 
 spec    the settings being made, a `RunSpec`; in the URL, so that a reload keeps them
 run     the id of the run being looked at; in the URL of the pages that show a run
+view    what of a run is looked at (a cell, a photo ...), in the URL of the page that shows it
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import streamlit as st
@@ -20,6 +22,7 @@ from ui.browser_cookie import NAME as COOKIE
 Part = Literal["data", "augmentation", "architecture", "training"]
 
 _SPEC, _RUN, _NOTICE, _BROWSER = "studio.spec", "studio.run", "studio.notice", "studio.browser"
+_ARRIVAL = "studio.arrival"  # the query parameters that this browser came with
 _NOTHING = object()  # unlike None, which a widget may hold
 
 
@@ -28,6 +31,7 @@ def begin() -> None:
     state = st.session_state
     if _SPEC not in state:
         state[_SPEC] = _spec_of_url()
+        state[_ARRIVAL] = st.query_params.to_dict()
     asked = st.query_params.get("run")
     if asked:
         state[_RUN] = asked
@@ -37,10 +41,7 @@ def end(page_shows_run: bool) -> None:
     """Write the state back to the URL; called at the end of every script run."""
     wanted = {"spec": to_query(spec()), "run": (run_id() or "") if page_shows_run else ""}
     for name, value in wanted.items():
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
+        _show_in_url(name, value)
 
 
 def spec() -> RunSpec:
@@ -90,6 +91,20 @@ def look_at(run: str | None) -> None:
             del st.query_params["run"]
 
 
+def view(run: str, name: str) -> str:
+    """What `set_view` kept, else what the URL said that this browser came with; it may be anything, and is checked."""
+    arrival, key = st.session_state.get(_ARRIVAL, {}), f"studio.view.{run}.{name}"
+    value = str(st.session_state.get(key, arrival.get(name, "") if arrival.get("run") == run else ""))
+    _show_in_url(name, value)
+    return value
+
+
+def set_view(run: str, name: str, value: str) -> None:
+    """Choose what of a run is looked at; "" takes it out of the URL."""
+    st.session_state[f"studio.view.{run}.{name}"] = value
+    _show_in_url(name, value)
+
+
 def browser() -> str:
     """The token of this browser: its cookie, or one of this session where it brought none."""
     cookie = st.context.cookies.get(COOKIE, "")
@@ -121,7 +136,7 @@ def widget_value(key: str) -> Any:
 def clicked_number(key: str) -> int | None:
     """The number that is the id of the tile just clicked in the gallery with this key; None for anything else."""
     tile = widget_value(key).get("click")  # it comes from a browser
-    return int(tile) if isinstance(tile, str) and tile.isascii() and tile.isdecimal() else None
+    return int(tile) if isinstance(tile, str) and re.fullmatch("[0-9]{1,9}", tile, re.ASCII) else None
 
 
 def show_value(key: str, value: Any) -> None:
@@ -137,6 +152,13 @@ def show_value(key: str, value: Any) -> None:
 def notice() -> str:
     """A message about this browser's link, told once; empty when there is none."""
     return str(st.session_state.pop(_NOTICE, ""))
+
+
+def _show_in_url(name: str, value: str) -> None:
+    if value and st.query_params.get(name) != value:
+        st.query_params[name] = value
+    elif not value and name in st.query_params:
+        del st.query_params[name]
 
 
 def _spec_of_url() -> RunSpec:

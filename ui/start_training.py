@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import StudioError
+from core.guess import Guess
 from core.i18n import _
 from core.runs.folder import RunFolder
 from core.runs.submit import Problem, problems, submit_run
@@ -12,29 +15,30 @@ from core.spec import RunSpec
 from ui import session
 from ui.datasets import chosen_dataset
 from ui.errors import errors_shown
+from ui.guess import forget_guess, my_guess
 from ui.html import plain
 from ui.navigation import go
+from ui.pins.choice import my_pins
 from ui.services import studio
 
 
-def queue_run(spec: RunSpec, name: str = "") -> RunFolder:
+def queue_run(spec: RunSpec, name: str = "", guess: Guess | None = None, pinned: Sequence[int] = ()) -> RunFolder:
     """Queue a run; what this browser looks at stays.
+
+    Args:
+        guess, pinned: As `submit_run` takes them.
 
     Raises:
         StudioError: If the settings do not fit together.
     """
-    run = submit_run(studio().home, spec, name)
+    run = submit_run(studio().home, spec, name, guess=guess, pinned=pinned)
     studio().queue.submit(run)
     return run
 
 
-def start_run(spec: RunSpec, name: str = "") -> None:
-    """Queue a run and look at it.
-
-    Raises:
-        StudioError: If the settings do not fit together.
-    """
-    session.look_at(queue_run(spec, name).id)
+def start_run(spec: RunSpec, name: str = "", guess: Guess | None = None, pinned: Sequence[int] = ()) -> None:
+    """Queue a run and look at it; arguments and errors as of `queue_run`."""
+    session.look_at(queue_run(spec, name, guess, pinned).id)
 
 
 def start_button() -> None:
@@ -46,7 +50,9 @@ def start_button() -> None:
             go(problem.page)
     if st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=bool(found)):
         with errors_shown():
-            start_run(session.spec())
+            spec, dataset = session.spec(), chosen_dataset()
+            start_run(spec, guess=my_guess(dataset.meta), pinned=my_pins(dataset, spec.data))
+            forget_guess()
             st.rerun()
 
 

@@ -25,7 +25,9 @@ WORSE = 1.25  # times the best training loss: training ends worse than it was, w
 ZIGZAG = 0.4  # of all that the training loss fell it rose again; 0.3 was the highest of runs with a good rate
 SLOW = 0.15  # of the training loss, that fell in the whole run
 STRAIGHT = -0.8  # correlation of loss and epoch: the curve of a run that learnt well bends and has -0.7
-SAME = 1.3  # times the share of one class: classes are seldom quite alike
+UNLIKE = 0.3  # standard deviations of one right guess: so much the share of the largest class may exceed the mean
+STILL = 0.03  # of accuracy: it moves by less where nearly all pictures get the same answer
+FALLS = 0.02  # times the cost of guessing: a training loss that falls by more is still learning
 USUAL_RATES = {"sgd": 1e-2}  # Keras's default learning rates
 USUAL_RATE = 1e-3  # of all its other optimizers
 
@@ -73,7 +75,9 @@ def one_class(case: Case) -> Sign | None:
         return None
     accuracy, loss = late(case.val_accuracy), late(case.loss)
     last = case.val_accuracy[-FEW:]
-    is_guessing = max(last) <= SAME * case.guess and loss >= NO_BETTER * case.guess_loss
+    most = case.guess + UNLIKE * case.guess * (1 - case.guess)
+    is_still = max(last) - min(last) <= STILL and case.loss[-FEW] - case.loss[-1] <= FALLS * case.guess_loss
+    is_guessing = is_still and max(last) <= most and loss >= NO_BETTER * case.guess_loss
     if not is_guessing and not _answers_alike(case):
         return None
     text = _(

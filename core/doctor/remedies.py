@@ -53,8 +53,13 @@ def adam(case: Case) -> Remedy | None:
 
 
 def more_epochs(case: Case) -> Remedy | None:
-    """Twice the epochs that were trained; where training ended before its time, all that were planned."""
+    """Twice the epochs that were trained; where training ended before its time, all that were planned.
+
+    Where early stopping ended it, the same settings would end it again.
+    """
     planned, most = case.spec.training.epochs, int(knob_of(TrainingSpec, "epochs").high or 0)
+    if case.epochs < planned and case.spec.training.early_stopping:
+        return _remedy(case, _("Try without early stopping"), "training", early_stopping=0)
     if case.epochs < planned:
         return Remedy(_("Train all {epochs} epochs").format(epochs=planned), case.spec)
     epochs = min(2 * planned, most)

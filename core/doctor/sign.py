@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.doctor.diagnosis import Evidence
+from core.evaluation import of_hundred
 
 FEW = 3  # epochs below which a curve has no shape
 
@@ -18,8 +19,8 @@ class Sign:
 
 
 def percent(share: float) -> str:
-    """0.814 → "81 %", with a space that does not break."""
-    return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+    """0.814 → "81 %", with a space that does not break; only all are 100 %, and only none 0 %."""
+    return f"{of_hundred(share)}\N{NO-BREAK SPACE}%"
 
 
 def loss_text(value: float) -> str:

@@ -29,6 +29,7 @@ def evaluate_model(
     part: Part = "test",
     epoch: int | None = None,
     on_batch: Callable[[int, int], None] = lambda done, of: None,
+    before_writing: Callable[[], None] = lambda: None,
 ) -> Exam:
     """Let `model` judge `pictures`, and keep the result in the run folder.
 
@@ -36,17 +37,21 @@ def evaluate_model(
         part: Which of the run's pictures they are.
         epoch: Which epoch's model it is (0-based); None for the last one.
         on_batch: Called at every batch with how many of how many are done; it may raise to leave.
+        before_writing: Called when all is judged; it may raise to leave.
 
     Raises:
-        StudioError: If the disk is full.
+        StudioError: If the disk is full, or the run was deleted meanwhile.
     """
     batch_size = evaluation_batch_size(model)
     batches = -(-len(pictures) // batch_size)
     poll = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: on_batch(batch + 1, batches))
     answers = model.predict(evaluation_batches(pictures, batch_size), verbose=0, callbacks=[poll])
     exam = judge(pictures.indices, class_numbers(pictures), class_probabilities(answers))
+    before_writing()
     try:
         write_exam(run, exam, part, epoch)
+    except FileNotFoundError as error:
+        raise StudioError(_("The run {run} cannot be read. It may have been deleted.").format(run=run.id)) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 
 from core.batches import Pictures
 from core.datasets.pixels import PixelPath
-from core.errors import DataError, StudioError
+from core.errors import DataError, StudioError, TrainingError
 from core.evaluation import Exam
-from core.exams import Part, exam_file
+from core.exams import Part
 from core.home import Home
 from core.i18n import _
 from core.inference import PhotoAnswer
@@ -67,11 +66,21 @@ def load_trained(run: RunFolder, epoch: int | None = None) -> Trained:
     if trained is None or (there != stamped and trained.cut is None):
         trained, there = _built(run, is_last=epoch is None), None
     if there != stamped and trained.cut is not None:
-        load_weights(weights, trained.cut.trained)
+        _put_in(weights, trained.cut.trained, epoch)
     _loaded[run.path] = trained, stamped
     while len(_loaded) > MAX_LOADED:
         _loaded.popitem(last=False)
     return trained
+
+
+def _put_in(weights: Path, trained: keras.Model, epoch: int | None) -> None:
+    try:
+        load_weights(weights, trained)
+    except TrainingError as error:
+        if epoch is None:
+            raise
+        text = _("The weights of epoch {epoch} are damaged. Choose another one.")
+        raise StudioError(text.format(epoch=epoch + 1)) from error
 
 
 def weights_file(run: RunFolder, epoch: int | None) -> Path:
@@ -79,6 +88,8 @@ def weights_file(run: RunFolder, epoch: int | None) -> Path:
     file = run.checkpoint if epoch is None else run.snapshot(epoch)
     if file.exists():
         return file
+    if not run.path.is_dir():
+        raise StudioError(_("The run {run} cannot be read. It may have been deleted.").format(run=run.id))
     if epoch is None:
         raise StudioError(
             _("This run has not finished an epoch yet, so there is nothing to ask. Let it train a little.")
@@ -129,10 +140,13 @@ def examine_run(
         StudioError: If there is no such model, the data set is gone or another one, or the disk is full.
     """
     stamp = weights_file(run, epoch).stat().st_mtime_ns
+
+    def check() -> None:
+        if weights_file(run, epoch).stat().st_mtime_ns != stamp:
+            raise StudioError(_("The model has learnt more while it was judged. Ask again when it has ended."))
+
     model, pictures = _asked(load_trained(run, epoch), pictures_of(run, run.info())[part], run)
-    exam = evaluate_model(run, model, pictures, part, epoch, at_times(tell))
-    os.utime(exam_file(run, part, epoch), ns=(stamp, stamp))  # the model may have learnt more meanwhile
-    return exam
+    return evaluate_model(run, model, pictures, part, epoch, at_times(tell), check)
 
 
 def _asked(trained: Trained, pictures: Pictures, run: RunFolder) -> tuple[keras.Model, Pictures]:

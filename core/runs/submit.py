@@ -76,6 +76,8 @@ def submit_run(
     if found:
         raise StudioError("\n".join(problem.message for problem in found))
     meta = dataset.meta
+    if guess and guess.pair and not {*guess.pair} <= {*range(len(meta.classes))}:
+        raise StudioError(_("The prediction names classes that these pictures do not have. Make it again."))
     info = RunInfo(
         id=new_run_id(),
         name=name or _next_name(home),

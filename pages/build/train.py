@@ -4,17 +4,17 @@ import streamlit as st
 
 from core.errors import StudioError
 from core.i18n import _
-from core.runs.folder import ACTIVE, RunFolder, State, open_run
+from core.runs.folder import ACTIVE, RunFolder, open_run
 from ui import session
+from ui.before_start import before_start
 from ui.html import plain
 from ui.live import live_run
-from ui.navigation import next_step
+from ui.outcome import outcome
 from ui.run_list import run_list
 from ui.services import studio
 from ui.start_training import start_button
 from ui.time_budget import time_budget
 from ui.training_settings import run_settings, training_settings
-from ui.words import score_sentence
 
 
 def chosen_run() -> RunFolder | None:
@@ -29,18 +29,6 @@ def chosen_run() -> RunFolder | None:
         return None
 
 
-def outcome(run: RunFolder) -> None:
-    """What came of a run that has ended, and the next step."""
-    status = run.status()
-    if status.message:
-        st.warning(plain(_(status.message)), icon=":material/info:")
-    if status.state == State.FINISHED:
-        st.success(score_sentence(status), icon=":material/school:")
-        next_step("evaluate", _("See its mistakes"))
-    elif status.state == State.STOPPED:
-        next_step("evaluate", _("See what it has learnt"))
-
-
 run = chosen_run()
 with st.container(key="run-shown" if run else "run-to-make"):
     settings, result = st.columns([1, 2], gap="large")
@@ -53,7 +41,7 @@ with settings:
         run_settings(run)
 with result:
     if run is None:
-        st.info(_("Your curves will be drawn here while the network learns."), icon=":material/show_chart:")
+        before_start()
     else:
         live_run(run)
         if run.status().state not in ACTIVE:

@@ -1,32 +1,35 @@
-"""Evaluate: how good the model is, what it confuses, and the very pictures that it gets wrong."""
+"""Evaluate: how good the model is, what it confuses, the very pictures that it gets wrong, and why."""
 
-import streamlit as st
-
-from core.errors import StudioError
-from core.evaluation import Exam, read_exam
+from core.evaluation import Exam
 from core.i18n import _
 from core.runs.folder import RunFolder
-from ui.evaluation import headline, matrix_with_photos, mistakes, run_curves, show_exam
-from ui.exam_missing import exam_missing
-from ui.exam_report import report
+from ui import session
+from ui.exam.headline import headline
+from ui.exam.matrix import matrix_with_pictures
+from ui.exam.missing import exam_missing, final_exam
+from ui.exam.photo import photo_dialog
+from ui.exam.shown import show_exam
+from ui.exam.sitting import Sitting, choose_sitting, exam_of, sitting_of
+from ui.exam.tabs import exam_tabs
 from ui.first_run import nothing_yet
 from ui.navigation import next_step
 from ui.run_picker import pick_run
 
 
-def exam_shown(run: RunFolder, exam: Exam) -> None:
-    """The whole page of one exam."""
-    shown = show_exam(run, exam)
+def evaluated(run: RunFolder, final: Exam) -> None:
+    """The page of a run that has taken its final exam."""
+    sitting = sitting_of(run)
+    exam = final if sitting == Sitting() else exam_of(run, sitting)
+    if exam is None:
+        choose_sitting(run, sitting)
+        return
+    shown = show_exam(run, exam, sitting)
     headline(shown)
-    matrix_with_photos(shown)
-    in_report, in_mistakes, in_curves = st.tabs([_("Report"), _("Mistakes"), _("Curves of the run")])
-    with in_report:
-        report(exam, shown.info.classes)
-    with in_mistakes:
-        st.fragment(mistakes)(shown)
-    with in_curves:
-        run_curves(shown)
+    choose_sitting(run, sitting)
+    matrix_with_pictures(shown)
+    exam_tabs(shown)
     next_step("classify", _("Try your own photo"))
+    photo_dialog(shown)
 
 
 run = pick_run(_("Run"))
@@ -36,11 +39,10 @@ if run is None:
         _("Train one first. Then you see here how good it is, what it confuses and which pictures it gets wrong."),
     )
 else:
-    try:
-        exam, problem = read_exam(run), ""
-    except StudioError as error:
-        exam, problem = None, str(error)
+    if session.run_id() != run.id:
+        session.look_at(run.id)  # so that the address names it
+    exam, problem = final_exam(run)
     if exam:
-        exam_shown(run, exam)
+        evaluated(run, exam)
     else:
         exam_missing(run, problem)

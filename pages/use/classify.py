@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from core.evaluation import score
+from core.exams import score
 from core.i18n import _
 from core.runs.folder import RunFolder
 from ui import format

@@ -139,7 +139,7 @@ def test_a_refusal_is_told_in_its_own_words_and_the_worker_is_kept(inference, ex
     executor.lines = [REFUSES]
     for _ in range(2):
         with pytest.raises(StudioError, match=r"^There is nothing to ask\.$") as caught:
-            inference.evaluate(run)
+            inference.embed(run, "digits", np.arange(2))
         assert not isinstance(caught.value, WorkerError)
     assert len(executor.spawned) == 1
     assert executor.spawned[0].is_alive()
@@ -195,6 +195,30 @@ def test_warped_copies_are_asked_for_by_run_set_numbers_views_and_settings(infer
     answer = inference.waver(run, "digits", (4, 2), 3, AugmentSpec(rotation=30, fill_mode="wrap"))
     assert (answer.said.tolist(), answer.sure.tolist()) == ([4, 2], [1, 1])
     assert (answer.copies_said.tolist(), answer.copies_sure.dtype) == ([[[4]], [[2]]], np.float32)
+
+
+def test_closed_for_good_it_asks_nobody_again(inference, executor, run):
+    executor.lines = [SLEEPS]
+
+    def ask():
+        with pytest.raises(WorkerError):
+            inference.classify(run, [b"one"])
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    while not executor.spawned:
+        time.sleep(0.01)
+    inference.close()
+    asker.join(10)
+    assert not asker.is_alive()
+    assert len(executor.spawned) == 1
+
+
+def test_after_a_rest_it_can_be_asked_again(inference, executor, run):
+    inference.classify(run, [b"one"])
+    inference.rest()
+    wait_until_dead(executor.spawned[0])
+    assert inference.classify(run, [b"two"])[0].seen.tobytes() == b"two"
 
 
 def test_closing_waits_until_the_worker_is_gone(inference, executor, run):

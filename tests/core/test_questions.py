@@ -18,7 +18,7 @@ class Nobody(Inference):
         super().__init__(lambda: pytest.fail("no worker is wanted"))
         self.closed = threading.Semaphore(0)
 
-    def close(self):
+    def rest(self):
         self.closed.release()
 
 
@@ -72,7 +72,7 @@ def test_how_far_it_is_can_be_seen_while_it_is_asked(questions):
     answer = questions.ask("a", gate, "me")
     assert (answer.done, answer.of, answer.is_there) == (1, 4, False)
     waiting = questions.ask("b", gives("b"), "you")
-    assert (waiting.done, waiting.of) == (0, 0)
+    assert (waiting.done, waiting.of, waiting.waits) == (0, 0, True)
     gate.let_go.set()
     assert questions.ask("b", gives("b"), "you", patience=10).value == "b"
     assert questions.known("a").value == "late"

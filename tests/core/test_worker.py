@@ -94,7 +94,7 @@ def test_a_late_exam_writes_the_same_files_as_training_did(run, inference):
     at_once = exam_of(run)
     run.evaluation.unlink()
     run.report.unlink()
-    inference.evaluate(run)
+    take_exam(inference, run, "test", None, lambda done, of: None)
     late = exam_of(run)
     assert late.loss == pytest.approx(at_once.loss, rel=1e-4)
     np.testing.assert_array_equal(late.indices, at_once.indices)
@@ -141,7 +141,7 @@ def test_a_run_without_a_checkpoint_is_refused_and_the_worker_goes_on(home, run,
 
 def test_a_run_that_is_gone_is_refused_in_words(home, inference):
     with pytest.raises(StudioError) as caught:
-        inference.evaluate(RunFolder(home.runs / "r20260101-000000-000000"))
+        take_exam(inference, RunFolder(home.runs / "r20260101-000000-000000"), "test", None, lambda done, of: None)
     assert not isinstance(caught.value, WorkerError)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,8 @@ import pytest
 
 from core.datasets.store import open_dataset
 from core.files import write_json
+from core.guess import Guess
 from core.home import Home
-from core.inference import Inference
 from core.runs.executor import LocalExecutor
 from core.runs.folder import RunFolder, State, Status
 from core.runs.queue import Queue
@@ -21,7 +21,7 @@ from core.tasks.__main__ import outcome
 from core.tasks.folder import TaskFolder, create_task
 from ui import services, session, tasks
 from ui.data import checks
-from ui.services import Studio, time_budgets
+from ui.services import Studio, services_of
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def studio_without_spare(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """The services of an empty data home, whose queue does not tick: nothing is started beside the test."""
     executor = LocalExecutor(home.root / "workers.log")
     queue = Queue(home, executor, keep_spare=False)
-    studio = Studio(home, queue, Inference(queue.take_spare), time_budgets(home, executor))
+    studio = services_of(home, queue, executor)
     monkeypatch.setitem(services._studios, home.root.resolve(), studio)
     yield studio
     studio.close()
@@ -56,16 +56,22 @@ def tasks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def made_run(studio_without_spare: Studio) -> Callable[..., RunFolder]:
-    """Make a run of the digits set by hand: `made_run("name", state=..., exam=..., checkpoint=...)`.
+    """Make a run of the digits set by hand: `made_run("name", state=..., exam=..., guess=..., pinned=...)`.
 
     Its exam: every test picture is named right for certain, but the first two, which are 1 too high, at 60 % and 80 %.
     """
     home = studio_without_spare.home
 
     def make(
-        name: str = "Made", state: State = State.FINISHED, exam: bool = True, checkpoint: bool = True
+        name: str = "Made",
+        state: State = State.FINISHED,
+        exam: bool = True,
+        checkpoint: bool = True,
+        guess: Guess | None = None,
+        pinned: Sequence[int] = (),
+        spec: RunSpec = RunSpec(),  # noqa: B008 - it cannot be changed
     ) -> RunFolder:
-        run = submit_run(home, RunSpec(), name, status=Status(state=state))
+        run = submit_run(home, spec, name, status=Status(state=state), guess=guess, pinned=pinned)
         if checkpoint:
             run.checkpoint.write_bytes(b"a checkpoint")
         if exam:

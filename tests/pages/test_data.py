@@ -19,7 +19,7 @@ from core.spec import DataSpec
 from core.tasks.folder import Result, TaskFolder, create_task
 from tests.pages.data_page import choose, data_of, desk, opened, press, run, said, texts, upload, zoo
 from ui.data import checks
-from ui.data.grid import _pictures
+from ui.datasets import small_pictures
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
 
@@ -201,7 +201,7 @@ def test_a_card_of_the_start_page_opens_its_source_once(card: str, shown: str) -
 def test_tiles_are_what_the_network_sees(home: Home) -> None:
     """Only the shown pictures are converted, so they must equal those of the whole converted set."""
     dataset = open_dataset(home, "digits")
-    shown: Any = _pictures(dataset.meta.content_hash, (3, 1, 4), 12, "rgb", 44, dataset)
+    shown = small_pictures(dataset, DataSpec(image_size=12, colour_mode="rgb"), (3, 1, 4), 44)
     np.testing.assert_array_equal(shown, as_model_input(dataset, 12, "rgb", home.cache)[[3, 1, 4]])
 
 

@@ -14,6 +14,7 @@ from core.augmentation.spec import PRESETS as AUGMENTATIONS
 from core.augmentation.spec import AugmentSpec
 from core.datasets.store import open_dataset
 from core.home import PROJECT
+from core.runs.events import EventKind, EventWriter
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, list_runs
 from core.runs.submit import split_of, submit_run
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
@@ -234,11 +235,38 @@ def test_a_failed_run_shows_its_message_and_cannot_go_on(made_run: Make) -> None
 @pytest.mark.parametrize("state", [State.PAUSED, State.STOPPED, State.INTERRUPTED])
 def test_a_run_that_can_go_on_is_put_back_into_the_queue(made_run: Make, state: State) -> None:
     run = made_run(state=state, exam=False)
+    with EventWriter(run.events) as events:
+        events.write(EventKind.STARTED, epochs=2, steps=10, batch_size=8, epoch=0, batch=0)
+        told = {"loss": 1.0, "accuracy": 0.5, "images_per_second": 9.0}
+        events.write(EventKind.BATCH, epoch=0, batch=3, **told)
     page = opened(run=run.id)
     assert ("See what it has learnt" in labels(page)) == (state == State.STOPPED)
     press(page, "Resume")
     assert run.status().state == State.QUEUED
     assert "Pause" in labels(page)
+
+
+def test_while_the_frozen_part_works_there_is_no_epoch_to_finish(made_run: Make) -> None:
+    run = made_run(state=State.RUNNING, exam=False, checkpoint=False)
+    with EventWriter(run.events) as events:
+        events.write(EventKind.EXTRACTED, done=0, total=1_797, images_per_second=0.0)
+        page = opened(run=run.id)
+        assert {"Pause", "Stop"} <= set(labels(page))
+        assert "Finish this epoch" not in labels(page)
+        events.write(EventKind.STAGE, stage="training")
+    assert "Finish this epoch" in labels(opened(run=run.id))
+
+
+@pytest.mark.parametrize("has_learnt", [False, True])
+def test_a_run_stopped_before_its_first_batch_is_led_on_to_resume(made_run: Make, has_learnt: bool) -> None:
+    run = made_run(state=State.STOPPED, exam=False)
+    with EventWriter(run.events) as events:
+        events.write(EventKind.STARTED, epochs=2, steps=10, batch_size=8, epoch=0, batch=0)
+        if has_learnt:
+            events.write(EventKind.BATCH, epoch=0, batch=5, loss=1.0, accuracy=0.5, images_per_second=80.0)
+        events.write(EventKind.ENDED, state="stopped", message="")
+    resume = next(button for button in opened(run=run.id).button if button.label == "Resume")
+    assert resume.proto.type == ("secondary" if has_learnt else "primary")
 
 
 def test_clone_takes_the_settings_over_and_leaves_the_run(studio_without_spare: Studio) -> None:
@@ -290,9 +318,9 @@ def test_the_last_twenty_runs_are_listed(made_run: Make) -> None:
 
 def estimate(page: AppTest) -> list[str]:
     """What is said of how long training would take, from top to bottom."""
-    headlines = [line.value for line in page.markdown if line.value.startswith(("**About", "**At most"))]
-    heads = {"Run", "State", "Test accuracy", "Data", "When"}  # of the list of runs
-    return [*headlines, *(caption.value for caption in page.caption if caption.value not in heads)]
+    settings = page.columns[0]
+    headlines = [line.value for line in settings.markdown if line.value.startswith(("**About", "**At most"))]
+    return [*headlines, *(caption.value for caption in settings.caption)]
 
 
 def timed(studio: Studio, spec: RunSpec, answer: TimingAnswer) -> TimingOrder:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.runs.history import EpochRecord, History, TracePoint
-from ui.charts import Metric, curves, short
+from ui.charts import Metric, confusion_matrix, curves, short
 
 
 def history(*losses: float | None) -> History:
@@ -83,3 +84,20 @@ def test_a_long_name_is_cut_and_harmless() -> None:
     assert short("a" * 18) == "a" * 18
     assert short("a" * 19) == "a" * 17 + "…"
     assert "<" not in short("<b>x")
+
+
+def test_a_matrix_of_some_classes_keeps_the_shares_of_all_and_frames_by_class_number() -> None:
+    counts = np.array([[6, 2, 2], [0, 5, 0], [1, 0, 3]])
+    figure = confusion_matrix(counts, ("a", "b", "c"), "rows", chosen=(2, 0), only=[0, 2])
+    heat, texts = figure["data"]
+    assert texts["text"] == ["60%", "20%", "25%", "75%"]
+    assert heat["customdata"][1][0] == [1, "c", "a"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["a", "c"]
+    frame = figure["layout"]["shapes"][0]
+    assert (frame["x0"], frame["y0"]) == (-0.5, 0.5)
+    assert confusion_matrix(counts, ("a", "b", "c"), chosen=(1, 0), only=[0, 2])["layout"]["shapes"] == []
+
+
+def test_the_column_shares_of_a_matrix_add_up_downwards() -> None:
+    figure = confusion_matrix(np.array([[6, 0], [2, 5]]), ("a", "b"), "columns")
+    assert figure["data"][1]["text"] == ["75%", "25%", "100%"]

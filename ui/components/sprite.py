@@ -31,10 +31,14 @@ class HoverPictures:
     pixelated: bool = False
 
 
-def sprite_sheet(pictures: NDArray[np.uint8], pixelated: bool = False) -> HoverPictures:
+def sprite_sheet(pictures: NDArray[np.uint8], pixelated: bool = False, most_bytes: int = MOST_BYTES) -> HoverPictures:
     """Put (N, s, s, 1 or 3) uint8 pictures into one sheet: PNG where that is small enough, else JPEG.
 
-    With sides that are multiples of 16 px, JPEG's blocks do not mix neighbours (but for an edge of one pixel).
+    With sides that are multiples of 16 px, JPEG's blocks do not mix neighbours (but for an edge of one pixel); in grey
+    multiples of 8 are enough.
+
+    Args:
+        most_bytes: Of the file, as far as JPEG can make it so small.
     """
     count, side, _width, channels = pictures.shape
     columns = int(np.ceil(np.sqrt(count)))
@@ -42,13 +46,14 @@ def sprite_sheet(pictures: NDArray[np.uint8], pixelated: bool = False) -> HoverP
     tiles = np.zeros((rows * columns, side, side, channels), np.uint8)
     tiles[:count] = pictures
     sheet = tiles.reshape(rows, columns, side, side, channels).swapaxes(1, 2).reshape(rows * side, columns * side, -1)
-    return HoverPictures(_encode(Image.fromarray(sheet[..., 0] if channels == 1 else sheet)), columns, side, pixelated)
+    image = Image.fromarray(sheet[..., 0] if channels == 1 else sheet)
+    return HoverPictures(_encode(image, most_bytes), columns, side, pixelated)
 
 
-def _encode(sheet: Image.Image) -> str:
+def _encode(sheet: Image.Image, most_bytes: int) -> str:
     content, kind = _written(sheet, "PNG"), "png"
     for quality in QUALITIES:
-        if len(content) <= MOST_BYTES:
+        if len(content) <= most_bytes:
             break
         content, kind = _written(sheet, "JPEG", quality=quality), "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from core.datasets.dataset import Dataset
 from core.datasets.inspecting.inspect import sample_indices
-from core.datasets.pixels import path_of, resize
 from core.datasets.split import Indices, Split
 from core.i18n import N_, _
 from core.spec import DataSpec
@@ -21,6 +20,7 @@ from ui.components import Tile, gallery, gallery_rows
 from ui.data.class_names import page_of_classes
 from ui.data.marks import DROP, click_means, marks_of
 from ui.data.picture import clicked
+from ui.datasets import small_pictures
 
 PARTS = {"train": N_("Training"), "validation": N_("Validation"), "test": N_("Test")}
 GRID, FOUND = "data-grid", "data-found"
@@ -88,7 +88,7 @@ def _tiles(
 ) -> list[Tile]:
     marks = marks_of(dataset)
     numbers = tuple(shown.tolist())
-    pictures = _pictures(dataset.meta.content_hash, numbers, data.image_size, data.colour_mode, side, dataset)
+    pictures = small_pictures(dataset, data, numbers, side)
     return [
         _tile(number, picture, names[dataset.labels[number]], marks, captions)
         for number, picture in zip(numbers, pictures, strict=True)
@@ -106,21 +106,6 @@ def _tile(number: int, picture: NDArray[np.uint8], name: str, marks: Mapping[int
         mark=mark,
         alt=_("{name}, picture {number}").format(name=name, number=number),  # its place in the set
     )
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _pictures(
-    content_hash: str, indices: tuple[int, ...], image_size: int, colour_mode: str, side: int, _dataset: Dataset
-) -> NDArray[np.uint8]:
-    """The pictures at `indices` on the network's pixel path, large ones then shrunk to what the screen shows.
-
-    Only these are converted: a copy of a whole large set takes seconds, and training makes it when it is needed.
-    """
-    if not indices:
-        return np.empty((0, side, side, 3), np.uint8)
-    path = path_of(_dataset.meta, image_size, "grey" if colour_mode == "grey" else "rgb")
-    seen = path.stored(_dataset.images[list(indices)])
-    return seen if image_size <= 2 * side else np.stack([resize(image, 2 * side) for image in seen])
 
 
 def _pager() -> st.delta_generator.DeltaGenerator:

@@ -52,12 +52,13 @@ class CamProbe:
             maps, features, answers = (pictures, *found) if is_known else found  # (n, h, w, c), (n, f), (n, K or 1)
             scores, probabilities = _of_classes(tf.matmul(features, output.kernel) + output.bias, answers)
             classes = tf.where(classes == NAMED, tf.argmax(probabilities, 1), classes)
-            (gradients,) = tf.gradients(tf.gather(scores, classes, batch_dims=1), maps)
+            of_classes = scores * tf.one_hot(classes, scores.shape[1])  # a gather's gradient is traced for far longer
+            (gradients,) = tf.gradients(tf.reduce_sum(of_classes, 1), maps)
             weights = tf.reduce_mean(gradients, (1, 2), keepdims=True)  # (n, 1, 1, c)
             return probabilities, tf.nn.relu(tf.reduce_sum(weights * maps, 3))
 
         signature = tf.TensorSpec((None, *begin.shape[1:]), tf.float32), tf.TensorSpec((None,), tf.int64)
-        self._explain = tf.function(explain, input_signature=signature)
+        self._explain = tf.function(explain, input_signature=signature, autograph=False)  # it would take the most time
 
     def answers(
         self, pictures: NDArray[np.uint8] | Floats, classes: NDArray[np.int64] | None = None

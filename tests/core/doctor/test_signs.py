@@ -1,15 +1,19 @@
 """Each rule on curves made for it, and on curves that just miss it."""
 
 import math
+from typing import Any
 
 import pytest
 
-from core.doctor import gap_signs, rate_signs
+from core.doctor import gap_signs as of_gaps
+from core.doctor import rate_signs as of_rates
 from core.doctor.case import case_of
 from core.runs.history import TracePoint
 from core.spec import RunSpec, TrainingSpec
 from tests.core.doctor.curves import TEN, made
 
+gap_signs: Any = of_gaps  # a sign that is not there fails where it is looked into
+rate_signs: Any = of_rates
 GUESS = math.log(10)
 
 
@@ -80,6 +84,19 @@ def test_a_slow_straight_fall_is_a_low_rate_unless_the_rate_is_the_usual():
 )
 def test_other_falls_are_no_low_rate(loss):
     assert rate_signs.rate_too_low(case(loss, [0.1] * len(loss), learning_rate=1e-5)) is None
+
+
+@pytest.mark.parametrize(
+    ("classes", "loss", "val_accuracy"),
+    [
+        (["a", "b"], [0.69, 0.68, 0.67, 0.66, 0.65, 0.63], [0.53, 0.56, 0.58, 0.60, 0.62, 0.64]),
+        (["a", "b", "c"], [1.10, 1.09, 1.08, 1.07, 1.05, 1.03], [0.34, 0.36, 0.38, 0.40, 0.42, 0.43]),
+        (["a", "b"], [0.69, 0.68, 0.67, 0.66, 0.65, 0.64], [0.55, 0.56, 0.56, 0.57, 0.57, 0.57]),
+    ],
+    ids=["two classes", "three classes", "the loss falls"],
+)
+def test_learning_slowly_is_not_one_answer_for_all(classes, loss, val_accuracy):
+    assert rate_signs.one_class(case(loss, val_accuracy, classes=classes)) is None
 
 
 def test_guessing_to_the_end_is_one_class():

@@ -1,6 +1,7 @@
 """A sweep on real pictures. How long it takes is not tested."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from core.errors import StudioError
 from core.handlers import HANDLERS
 from core.learning import rate_sweep
 from core.learning.rate_sweep import sweep_rates
-from core.rate_sweep import BATCHES, HIGHEST, LEAST, LOWEST, swept
+from core.rate_sweep import BATCHES, HIGHEST, LEAST, LOWEST, rates_of, swept
 from core.spec import DataSpec, RunSpec, TrainingSpec
 
 OWN = OwnCNN(layers=(Conv2D(filters=8), Flatten(), Dense(units=32)))
@@ -55,9 +56,19 @@ def test_the_same_settings_give_the_same_losses_whatever_rate_they_name():
     assert first[0][0] == LOWEST
 
 
+def noting(seen):
+    """A step that learns nothing and keeps its batch."""
+
+    def step(model, batch):
+        seen.append(batch)
+        return 1.0
+
+    return step
+
+
 def test_slow_steps_still_reach_the_highest_rate():
     rates, _losses, _stopped = sweep_rates(own(batch_size=1024), silent)
-    whole = rate_sweep.rates_of(LEAST)
+    whole = rates_of(LEAST)
     assert rates == whole[: len(rates)]
     assert whole[-1] == pytest.approx(HIGHEST)
 
@@ -67,7 +78,7 @@ def test_a_loss_that_is_no_number_ends_the_sweep_and_is_left_out(monkeypatch):
     monkeypatch.setattr(rate_sweep, "_step", lambda model, batch: next(losses))
     rates, kept, stopped = sweep_rates(own(), silent)
     assert (kept, stopped) == ([1.9, 1.8], "not_finite")
-    assert rates == rate_sweep.rates_of(LEAST)[:2]
+    assert rates == rates_of(LEAST)[:2]
 
 
 def test_a_loss_that_rises_ends_the_sweep(monkeypatch):
@@ -78,13 +89,8 @@ def test_a_loss_that_rises_ends_the_sweep(monkeypatch):
 
 
 def test_a_frozen_part_works_on_a_few_batches_once_and_they_come_again(monkeypatch):
-    seen = []
-
-    def step(model, batch):
-        seen.append(batch)
-        return 1.0
-
-    monkeypatch.setattr(rate_sweep, "_step", step)
+    seen = list[Any]()
+    monkeypatch.setattr(rate_sweep, "_step", noting(seen))
     told = []
     spec = RunSpec(data=PHOTOS, architecture=SMALL, training=TrainingSpec(batch_size=8))
     sweep_rates(spec, lambda done, of: told.append((done, of)))
@@ -98,9 +104,9 @@ def test_a_frozen_part_works_on_a_few_batches_once_and_they_come_again(monkeypat
 
 
 def test_where_time_is_short_fewer_pictures_fill_the_batches(monkeypatch):
-    seen = []
+    seen = list[Any]()
     monkeypatch.setattr(rate_sweep, "FROZEN_SECONDS", -1.0)
-    monkeypatch.setattr(rate_sweep, "_step", lambda model, batch: seen.append(batch) or 1.0)
+    monkeypatch.setattr(rate_sweep, "_step", noting(seen))
     sweep_rates(RunSpec(data=PHOTOS, architecture=SMALL, training=TrainingSpec(batch_size=32)), silent)
     inputs, targets = seen[0]
     assert len(inputs) == len(targets) == 32
@@ -108,8 +114,8 @@ def test_where_time_is_short_fewer_pictures_fill_the_batches(monkeypatch):
 
 
 def test_augmented_pictures_are_swept_as_they_are_trained(monkeypatch):
-    seen = []
-    monkeypatch.setattr(rate_sweep, "_step", lambda model, batch: seen.append(batch) or 1.0)
+    seen = list[Any]()
+    monkeypatch.setattr(rate_sweep, "_step", noting(seen))
     sweep_rates(own(), silent)
     sweep_rates(own().model_copy(update={"augmentation": AugmentSpec(rotation=45)}), silent)
     assert not np.array_equal(seen[0][0], seen[len(seen) // 2][0])

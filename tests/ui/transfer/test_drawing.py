@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from core.architecture.backbones.graph import steps_of
 from core.architecture.backbones.table import BACKBONES, BackboneName
 from core.architecture.describe import TransferFacts, describe_transfer
 from core.architecture.transfer import Transfer
-from ui.transfer.drawing import HEAD, cell_groups, chosen_begin
+from ui.transfer.drawing import HEAD, cell_groups, chosen_begin, map_words
 
 
 def facts_of(architecture: Transfer, size: int = 224) -> TransferFacts:
@@ -29,7 +30,7 @@ def test_vgg16_is_five_stages_and_a_head() -> None:
         0.25,
         1.0,
     )
-    assert begin.detail[:3] == ("7×7×512", "2,359,808 parameters", "trained")
+    assert begin.detail[:3] == ("14×14×512, then pooled to 7×7", "2,359,808 parameters", "trained")
     assert [(cell.title, cell.text, cell.state) for cell in groups[5].cells[:3]] == [
         ("Flatten", "", "fixed"),
         ("Dropout", "", "fixed"),
@@ -62,6 +63,23 @@ def test_a_stage_is_named_by_what_its_convolutions_make(name: BackboneName) -> N
     architecture = Transfer(backbone=name)
     labels = [group.label for group in cell_groups(architecture, facts_of(architecture))]
     assert labels[:5] == ["112×112", "56×56", "28×28", "14×14", "7×7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "place", "words"),
+    [
+        ("vgg16", 128, 0, "128×128×64"),
+        ("vgg16", 128, 1, "128×128×64, then pooled to 64×64"),
+        ("resnet50_v2", 224, 0, "112×112×64, then pooled to 56×56"),
+        ("densenet121", 32, -1, "1×1×1024"),
+        ("mobilenet_v2", 32, -1, "1×1×1280"),
+    ],
+)
+def test_a_step_says_what_it_makes_and_what_a_pool_leaves_of_it(
+    name: BackboneName, size: int, place: int, words: str
+) -> None:
+    """Of VGG16's last layer in a block, the tooltip gave the map behind the pool alone."""
+    assert map_words(name, steps_of(name, size)[place]) == words
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from core.architecture.backbones.table import BACKBONES
 from core.architecture.describe import describe_transfer
 from core.architecture.transfer import Transfer
 from core.augmentation.spec import AugmentSpec
-from core.spec import DataSpec, RunSpec
+from core.spec import DataSpec, RunSpec, TrainingSpec
 from ui.transfer.settings import advanced, begins, read_units
-from ui.transfer.view import meaning, mended_size
+from ui.transfer.view import advice, meaning, mended_size
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_training_may_begin_with_each_step_or_the_head() -> None:
 @pytest.mark.parametrize(
     ("architecture", "rotation", "words"),
     [
-        (Transfer(), 0, "once for all pictures and kept: epochs take only what is lit. "),
+        (Transfer(), 0, "once for all pictures and kept: epochs go through the blue layers alone. "),
         (Transfer(views=5), 10, "once for 5 varied copies of each picture"),
         (Transfer(augmented="exact"), 10, "works through all of them again"),
         (Transfer(train_from="block1_conv1"), 0, "All of it is trained"),
@@ -78,3 +78,22 @@ def test_what_the_cut_means(architecture: Transfer, rotation: float, words: str)
     spec = RunSpec(data=data, augmentation=AugmentSpec(rotation=rotation), architecture=architecture)
     facts = describe_transfer(architecture, spec.input_shape, 3, spec.training.loss)
     assert words in meaning(spec, facts)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "rate", "is_given"),
+    [
+        (Transfer(train_from="block1_conv1"), 1e-3, True),
+        (Transfer(train_from="block4_conv3"), 1e-2, True),
+        (Transfer(train_from="block5_conv1"), 1e-3, False),
+        (Transfer(train_from="block1_conv1", head_epochs=2), 1e-3, False),
+        (Transfer(train_from="block1_conv1"), 1e-4, False),
+        (Transfer(train_from="block1_conv1", weights="random"), 1e-3, False),
+        (Transfer(), 1e-3, False),
+    ],
+)
+def test_head_first_is_advised_where_much_is_trained_fast(architecture: Transfer, rate: float, is_given: bool) -> None:
+    data = DataSpec(image_size=128, colour_mode="rgb")
+    spec = RunSpec(data=data, architecture=architecture, training=TrainingSpec(learning_rate=rate))
+    facts = describe_transfer(architecture, spec.input_shape, 3, spec.training.loss)
+    assert ("Head first" in advice(spec, architecture, facts)) is is_given

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import streamlit as st
+from core.exams import read_exam
 
+from core.errors import StudioError
+from core.evaluation import Exam
 from core.i18n import _
 from core.runs.folder import ACTIVE, RunFolder, State, Status
 from core.runs.history import history_of
 from ui import session
-from ui.errors import errors_shown
+from ui.exam.sitting import Sitting, exam_of
 from ui.html import plain
 from ui.navigation import go
-from ui.services import studio
 from ui.words import STATES
 
 REFRESH = 1.0  # seconds between two looks at a run that goes on
+ASKED = "exam.asked"  # the run, and its model, whose exam this browser has asked for
+
+
+def final_exam(run: RunFolder) -> tuple[Exam | None, str]:
+    """The exam on the test pictures; None where there is none, and what is wrong with the one in the folder."""
+    try:
+        return read_exam(run), ""
+    except StudioError as error:
+        return None, str(error)
 
 
 def exam_missing(run: RunFolder, problem: str = "") -> None:
@@ -67,11 +78,19 @@ def _offer(run: RunFolder, status: Status, problem: str) -> None:
         st.markdown(plain(problem) or _why(run, status))
         if status.message:
             st.caption(plain(_(status.message)))
-        if st.button(_("Take the final exam now"), type="primary", icon=":material/school:"):
-            with errors_shown():
-                with st.spinner(_("Your model names the test pictures, which it has never seen …")):
-                    studio().inference.evaluate(run)
-                st.rerun()
+        model = run.id, run.checkpoint.stat().st_mtime_ns
+        is_asked = session.recall(ASKED) == model
+        label = _("Take the final exam now")
+        st.button(
+            label,
+            type="primary",
+            icon=":material/school:",
+            disabled=is_asked,
+            on_click=session.remember,
+            args=(ASKED, model),
+        )
+        if is_asked:
+            exam_of(run, Sitting())
 
 
 def _why(run: RunFolder, status: Status) -> str:

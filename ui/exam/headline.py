@@ -1,0 +1,51 @@
+"""The sentence on top of an exam: the score and the commonest mistake; below it the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.evaluation import Exam, confused_pairs, of_hundred
+from core.i18n import _
+from ui import format
+from ui.exam.report_words import brief
+from ui.exam.shown import Shown
+from ui.guess import guess_line
+from ui.html import escaped, plain
+
+
+def headline(shown: Shown) -> None:
+    """One sentence with the score and the commonest mistake; below it the numbers."""
+    exam = shown.exam
+    st.subheader(headline_text(exam, shown.info.classes), anchor=False)
+    accuracy, loss, right = (
+        (_("test accuracy"), _("test loss"), _("test pictures named right"))
+        if shown.sitting.part == "test"
+        else (_("validation accuracy"), _("validation loss"), _("validation pictures named right"))
+    )
+    numbers = [
+        (format.percent(exam.accuracy), accuracy),
+        (format.loss(exam.loss), loss),
+        (f"{format.count(exam.right)} / {format.count(len(exam.labels))}", right),
+    ]
+    if shown.sitting.epoch is not None:
+        numbers.append((_("epoch {epoch}").format(epoch=shown.sitting.epoch + 1), _("the model as it was then")))
+    if shown.is_final:
+        guess_line(shown.info, exam)
+    spans = "".join(f"<span><b>{escaped(number)}</b> {escaped(word)}</span>" for number, word in numbers)
+    st.html(f"<div class='studio-strip'>{spans}</div>")
+
+
+def headline_text(exam: Exam, classes: Sequence[str]) -> str:
+    """The headline in Markdown."""
+    if exam.right == len(exam.labels):
+        return _("Your model names all {count} pictures right.").format(count=format.count(exam.right))
+    text = _("Your model names {right} of 100 pictures right.").format(right=of_hundred(exam.accuracy))
+    pairs = confused_pairs(exam.matrix, 1)
+    if not pairs:
+        return text
+    worst = pairs[0]
+    pair = _("It confuses {true} with {said} most: {count} of the {total} pictures of {true}.")
+    true, said = (plain(brief(classes[number])) for number in (worst.true, worst.said))
+    return f"{text} {pair.format(true=true, said=said, count=worst.count, total=worst.total)}"
