@@ -82,7 +82,7 @@ def _epoch_slider(run: RunFolder, sitting: Sitting) -> None:
     end = _("kept") if run.info().spec.training.early_stopping else _("end")
     session.show_value("exam-epoch", END if sitting.epoch is None else sitting.epoch)
     st.select_slider(
-        _("Through time"),
+        _("The model after"),
         [*epochs, END],
         key="exam-epoch",
         format_func=lambda epoch: end if epoch == END else _("epoch {epoch}").format(epoch=epoch + 1),
