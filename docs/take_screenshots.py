@@ -100,6 +100,15 @@ def transfer(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/routes?spec={to_query(settings)}")
     page.get_by_text(re.compile("(was|were) best|came out alike")).first.wait_for()
     shoot(page, "routes")
+    explained(page, server, list_runs(home, 1)[0].id)
+
+
+def explained(page: Page, server: Server, run: str) -> None:
+    """Where a network looks, on one of its photos."""
+    page.goto(f"{server.url}/evaluate?run={run}&tab=explain")
+    page.get_by_text("is the check that knows nothing").wait_for(timeout=120_000)
+    page.get_by_role("tablist").evaluate("tabs => tabs.scrollIntoView()")
+    shoot(page, "explain")
 
 
 def photos(path: Path) -> Path:

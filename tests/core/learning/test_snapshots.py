@@ -128,7 +128,7 @@ def test_one_model_serves_all_epochs_and_weights_are_read_when_they_change(run, 
 def test_weights_that_cannot_be_read_leave_nothing_half_read_behind(run):
     before = answers(load_trained(run).model)
     run.snapshot(1).write_bytes(b"PK")
-    with pytest.raises(StudioError, match="damaged"):
+    with pytest.raises(StudioError, match="weights of epoch 2 are damaged"):
         load_trained(run, 1)
     np.testing.assert_allclose(answers(load_trained(run).model), before, atol=1e-6)
 
@@ -164,16 +164,26 @@ def test_the_last_epoch_answers_the_test_as_the_final_exam(run):
     assert exam.report.keys() == final.report.keys()
 
 
-def test_an_exam_of_a_model_that_learns_on_meanwhile_is_of_yesterday(run, monkeypatch):
+def test_an_exam_of_a_model_that_learns_on_meanwhile_is_not_kept(run, monkeypatch):
     def while_it_learns(*arguments):
         time.sleep(0.01)
         run.checkpoint.touch()
         return evaluate_model(*arguments)
 
     monkeypatch.setattr(predict, "evaluate_model", while_it_learns)
-    examine_run(run, "validation")
-    assert exam_file(run, "validation").exists()
-    assert read_exam(run, "validation") is None
+    exam_file(run, "validation").unlink(missing_ok=True)
+    with pytest.raises(StudioError, match="has learnt more while it was judged"):
+        examine_run(run, "validation")
+    assert not exam_file(run, "validation").exists()
+
+
+def test_an_exam_of_a_run_that_is_deleted_meanwhile_says_so(run, monkeypatch):
+    def gone(*arguments):
+        raise FileNotFoundError(run.path)
+
+    monkeypatch.setattr("core.exams.write_atomically", gone)
+    with pytest.raises(StudioError, match="may have been deleted"):
+        examine_run(run, "validation")
 
 
 def test_a_full_disk_is_said_in_words(run, monkeypatch):
