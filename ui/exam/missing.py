@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from core.exams import read_exam
 
 from core.errors import StudioError
 from core.evaluation import Exam
+from core.exams import read_exam
 from core.i18n import _
 from core.runs.folder import ACTIVE, RunFolder, State, Status
 from core.runs.history import history_of
