@@ -17,6 +17,7 @@ from core.inference import Inference
 
 logger = logging.getLogger(__name__)
 
+LINGERS = 60.0  # seconds that the worker of rare questions waits for the next: another one takes seconds to start
 MOST_BYTES = 200 * 2**20  # of answers: the maps of all layers of a large network take 8 MB
 STOPPED = N_("The model's worker stopped twice, most likely for want of memory, or took too long.")
 
@@ -72,7 +73,7 @@ class Questions:
     Args:
         inference: Whom to ask.
         kept: Answers that are remembered, the last ones asked for.
-        closes: Whether the worker is ended when nothing is left to ask: for long and rare questions.
+        closes: Whether the worker is ended when nothing was asked for a minute: for long and rare questions.
     """
 
     def __init__(self, inference: Inference, kept: int, closes: bool = False) -> None:
@@ -81,6 +82,7 @@ class Questions:
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._is_closed = False
 
     def known(self, key: Hashable) -> Answer | None:
         """The answer if there is one already, or an error; nothing is asked."""
@@ -114,6 +116,8 @@ class Questions:
         """Ask no more; the worker is ended."""
         with self._turn:
             self._jobs.clear()
+            self._is_closed = True
+            self._turn.notify_all()
         self._inference.close()
 
     def _want(self, key: Hashable, put: Put, asker: str) -> None:
@@ -121,6 +125,7 @@ class Questions:
         for other in [o for o, job in self._jobs.items() if job.asker == asker and o not in (key, being_asked)]:
             del self._jobs[other]
         self._jobs.setdefault(key, _Job(put, asker))
+        self._turn.notify_all()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="questions", daemon=True)
             self._thread.start()
@@ -137,7 +142,11 @@ class Questions:
 
     def _next(self) -> tuple[Hashable, _Job] | None:
         """The next question; None where there is no more, then this thread ends, and the worker where it is to."""
-        if self._closes and not self._jobs:
+        with self._turn:
+            if self._closes:
+                self._turn.wait_for(lambda: self._jobs or self._is_closed, LINGERS)
+            is_idle = not self._jobs
+        if self._closes and is_idle:
             self._inference.rest()
         with self._turn:
             if not self._jobs:

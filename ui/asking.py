@@ -54,7 +54,7 @@ def _wait(questions: Questions, key: Hashable, put: Put, words: str, place: str)
 
 def _progress(answer: Answer, words: str) -> None:
     if answer.waits:
-        st.status(_("Another question is being answered; yours comes after it."), state="running")
+        st.status(_("Waits for another question …"), state="running")
     elif answer.of:
         st.progress(min(answer.done / answer.of, 1.0), text=words)
     else:

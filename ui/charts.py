@@ -82,7 +82,7 @@ def confusion_matrix(
             [[int(count), short(name, 40), short(other, 40)] for count, other in zip(row, classes, strict=True)]
             for row, name in zip(counts, classes, strict=True)
         ],
-        "hovertemplate": _("%{customdata[0]} of %{customdata[1]} called %{customdata[2]}") + "<extra></extra>",
+        "hovertemplate": _("it is %{customdata[1]}, called %{customdata[2]}: %{customdata[0]}") + "<extra></extra>",
         "zmin": -1,
         "zmax": 1,
         "xgap": 1 if size <= MAX_LABELLED else 0,

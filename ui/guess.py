@@ -77,9 +77,11 @@ def _pair_in_words(guess: Guess, score: Score, classes: Sequence[str]) -> str:
     if not score.pairs:
         return " " + _("It mixed up nothing, so there is no pair to predict.")
     if score.is_pair_right:
-        return " " + _("{pair} are mixed up most, as you said.").format(pair=_named(guess.pair, classes))
+        return " " + _("{pair} are mixed up most, counting both ways, as you said.").format(
+            pair=_named(guess.pair, classes)
+        )
     pairs = _(" or ").join(_named(pair, classes) for pair in score.pairs[:MOST_NAMED])
-    return " " + _("You said {pair} would be mixed up most; it is {pairs}.").format(
+    return " " + _("You said {pair} would be mixed up most; counting both ways it is {pairs}.").format(
         pair=_named(guess.pair, classes), pairs=pairs
     )
 

@@ -14,6 +14,8 @@ from ui.html import plain
 from ui.navigation import next_step
 from ui.words import score_sentence
 
+GOOD = 0.9  # test accuracy from which the result is shown in green
+
 
 def outcome(run: RunFolder) -> None:
     """Show it below the curves of the run."""
@@ -21,7 +23,8 @@ def outcome(run: RunFolder) -> None:
     if status.message:
         st.warning(plain(_(status.message)), icon=":material/info:")
     if status.state == State.FINISHED:
-        st.success(score_sentence(status), icon=":material/school:")
+        say = st.success if (status.test_accuracy or 0) >= GOOD else st.info
+        say(score_sentence(status), icon=":material/school:")
         exam, _problem = final_exam(run) if run.info().guess else (None, "")
         if exam:
             guess_line(run.info(), exam)

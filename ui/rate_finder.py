@@ -118,14 +118,13 @@ def _result(found: Sweep) -> None:
 
 def _take_over(rate: float) -> None:
     st.markdown(_("The loss falls best around **{rate}**, the middle of its slope.").format(rate=_plain(rate)))
-    is_set = session.spec().training.learning_rate == rate
+    if session.spec().training.learning_rate == rate:
+        st.caption(_("That is the learning rate that is set."))
+        return
     st.button(
-        _("Your learning rate is {rate}").format(rate=_plain(rate))
-        if is_set
-        else _("Use {rate}").format(rate=_plain(rate)),
+        _("Use {rate}").format(rate=_plain(rate)),
         key="rate-use",
         icon=":material/check:",
-        disabled=is_set,
         on_click=session.change,
         args=("training",),
         kwargs={"learning_rate": rate},

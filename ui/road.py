@@ -8,7 +8,8 @@ from core.architecture.describe import describe
 from core.errors import StudioError
 from core.exams import score
 from core.i18n import _
-from core.runs.folder import open_run
+from core.runs.folder import RunFolder, RunInfo, open_run
+from core.spec import RunSpec
 from ui import format, session
 from ui.augment.words import summary
 from ui.datasets import chosen_dataset
@@ -18,12 +19,17 @@ from ui.network_words import network_name
 from ui.services import studio
 from ui.words import standing
 
+Choices = dict[str, tuple[str, ...]]
+
+OF_A_RUN = ("evaluate", "classify")
 STOPS = ("data", "augment", "model", "train", "evaluate", "classify")
 
 
 def road(here: str) -> None:
-    """Draw the band; `here` is the name of the page that shows it."""
-    choices = {"data": _data(), "augment": (summary(session.spec().augmentation),), "model": _model(), **_run()}
+    """Draw the band; `here` is the name of the page that shows it. A page that shows a run tells that run's choices."""
+    run = _run()
+    made_for = run.info() if run and here in OF_A_RUN else None
+    choices = {**(_choices_of(made_for) if made_for else _choices()), **_outcome(run)}
     with st.container(horizontal=True, key="road"):
         for name in STOPS:
             with st.container(key=f"stop-{name}"), st.container(key=f"{'here' if name == here else 'there'}-{name}"):
@@ -38,29 +44,39 @@ def _choice(name: str, figure: str = "") -> None:
     st.html(f"<div class='studio-choice' title='{escaped(whole)}'><span>{escaped(name)}</span>{tail}</div>")
 
 
-def _data() -> tuple[str, ...]:
+def _choices() -> Choices:
+    """What this browser has chosen."""
+    spec = session.spec()
     try:
         dataset = chosen_dataset()
     except StudioError:
-        return (_("missing"),)
-    return _(dataset.meta.label), format.count(len(dataset))
+        return _in_words(spec, (_("missing"),), None)
+    title = _(dataset.meta.label), format.count(len(dataset))
+    return _in_words(spec, title, len(dataset.meta.classes))
 
 
-def _model() -> tuple[str, ...]:
-    spec = session.spec()
-    name = network_name(spec.architecture)
+def _choices_of(info: RunInfo) -> Choices:
+    """What a run was made with."""
+    return _in_words(info.spec, (_(info.dataset_title),), len(info.classes))
+
+
+def _in_words(spec: RunSpec, data: tuple[str, ...], classes: int | None) -> Choices:
+    model: tuple[str, ...] = (network_name(spec.architecture),)
+    if classes:
+        facts = describe(spec, classes)
+        model = (*model, "✗" if facts.problem else format.short_count(facts.parameters))
+    return {"data": data, "augment": (summary(spec.augmentation),), "model": model}
+
+
+def _run() -> RunFolder | None:
     try:
-        classes = len(chosen_dataset().meta.classes)
+        return open_run(studio().home, session.run_id() or "")
     except StudioError:
-        return (name,)
-    facts = describe(spec, classes)
-    return name, "✗" if facts.problem else format.short_count(facts.parameters)
+        return None
 
 
-def _run() -> dict[str, tuple[str, ...]]:
-    try:
-        run = open_run(studio().home, session.run_id() or "")
-    except StudioError:
+def _outcome(run: RunFolder | None) -> Choices:
+    if run is None:
         return {"train": (_("not yet"),), "evaluate": ("–",), "classify": ("–",)}
     status, name = run.status(), run.info().name
     return {

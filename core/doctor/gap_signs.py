@@ -37,7 +37,7 @@ def overfitting(case: Case) -> Sign | None:
     if _rose(case):
         best = case.val_loss.index(min(case.val_loss))
         text = _("Validation loss was lowest in epoch {epoch}, {low}, and is {high} now.")
-        low, high = loss_text(case.val_loss[best]), loss_text(late(case.val_loss))
+        low, high = loss_text(case.val_loss[best]), loss_text(case.val_loss[-1])
         sentence += " " + text.format(epoch=best + 1, low=low, high=high)
         evidence.append(Evidence("loss", best, case.epochs - 1, (case.val_loss[best],)))
     return Sign(sentence, tuple(evidence))
@@ -47,21 +47,23 @@ def underfitting(case: Case) -> Sign | None:
     """Low accuracy on both parts, and a training loss that hardly falls any more."""
     if case.epochs < FEW or max(late(case.accuracy), late(case.val_accuracy)) >= LOW:
         return None
-    if late(case.gaps) >= GAP or _falls(case, case.loss) or _falls(case, case.val_loss):
+    if late(case.gaps) >= GAP or _falls(case, case.loss) or _falls(case, case.val_loss) or _rises(case):
         return None
     text = _(
-        "Training accuracy is only {training}, validation {validation}, and the training loss fell by just {fall} in "
-        "the last {epochs} epochs: the network is too small for these pictures, or has too little time."
+        "Training accuracy is only {training}, validation {validation}, and the training loss fell by just {fall} "
+        "since epoch {epoch}: the network is too small for these pictures, or has too little time."
     )
     fall = max(0.0, case.loss[-1 - case.quarter] - case.loss[-1])
-    sentence = text.format(**_accuracies(case), fall=loss_text(fall), epochs=case.quarter)
+    sentence = text.format(**_accuracies(case), fall=loss_text(fall), epoch=case.epochs - case.quarter)
     return Sign(sentence, (Evidence("accuracy", case.epochs - 1 - case.quarter, case.epochs - 1),))
 
 
 def stopped_early(case: Case) -> Sign | None:
-    """A validation loss that is at its lowest at the end and still falls."""
-    if case.epochs < 2 or not _falls(case, case.val_loss):
+    """A validation loss that is at its lowest at the end and still falls, or accuracy that is low and still rises."""
+    if case.epochs < 2:
         return None
+    if not _falls(case, case.val_loss):
+        return _still_rising(case)
     text = _(
         "Validation loss was still falling when training ended, from {before} to {now} in the last epoch: "
         "there is more to learn."
@@ -74,6 +76,18 @@ def stopped_early(case: Case) -> Sign | None:
     before, now = case.val_loss[-1 - case.quarter], case.val_loss[-1]
     sentence = text.format(before=loss_text(before), now=loss_text(now), epochs=case.quarter)
     return Sign(sentence, (Evidence("loss", case.epochs - 1 - case.quarter, case.epochs - 1),))
+
+
+def _still_rising(case: Case) -> Sign | None:
+    if case.val_accuracy[-1] >= LOW or not _rises(case):
+        return None
+    text = _(
+        "Accuracy was still rising when training ended, from {before} to {now} on the validation pictures since epoch "
+        "{epoch}: there is more to learn."
+    )
+    before, now = case.val_accuracy[-1 - case.quarter], case.val_accuracy[-1]
+    sentence = text.format(before=percent(before), now=percent(now), epoch=case.epochs - case.quarter)
+    return Sign(sentence, (Evidence("accuracy", case.epochs - 1 - case.quarter, case.epochs - 1),))
 
 
 def harder(case: Case) -> Sign | None:
@@ -126,6 +140,12 @@ def _falls(case: Case, losses: tuple[float, ...]) -> bool:
     return losses[-1] <= min(losses) and fall >= STILL_FALLING * case.guess_loss
 
 
+def _rises(case: Case) -> bool:
+    """Whether accuracy is still on its way up on both parts, by more than chance adds in a quarter of the epochs."""
+    before = -1 - case.quarter
+    return all(values[-1] - values[before] >= GROWN for values in (case.accuracy, case.val_accuracy))
+
+
 def _since(values: tuple[float, ...], level: float) -> int:
     """The epoch from which on all values are above `level`."""
     below = [epoch for epoch, value in enumerate(values) if value < level]
@@ -151,4 +171,5 @@ def _has_dropout(spec: RunSpec) -> bool:
 
 
 def _accuracies(case: Case) -> dict[str, str]:
-    return {"training": percent(late(case.accuracy)), "validation": percent(late(case.val_accuracy))}
+    """Of the last epoch, as the reader sees them on the curves."""
+    return {"training": percent(case.accuracy[-1]), "validation": percent(case.val_accuracy[-1])}

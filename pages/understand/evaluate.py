@@ -1,5 +1,7 @@
 """Evaluate: how good the model is, what it confuses, the very pictures that it gets wrong, and why."""
 
+import streamlit as st
+
 from core.evaluation import Exam
 from core.i18n import _
 from core.runs.folder import RunFolder
@@ -9,7 +11,7 @@ from ui.exam.matrix import matrix_with_pictures
 from ui.exam.missing import exam_missing, final_exam
 from ui.exam.photo import photo_dialog
 from ui.exam.shown import show_exam
-from ui.exam.sitting import Sitting, choose_sitting, exam_of, sitting_of
+from ui.exam.sitting import choose_sitting, exam_to_show, sitting_of
 from ui.exam.tabs import exam_tabs
 from ui.first_run import nothing_yet
 from ui.navigation import next_step
@@ -19,13 +21,11 @@ from ui.run_picker import pick_run
 def evaluated(run: RunFolder, final: Exam) -> None:
     """The page of a run that has taken its final exam."""
     sitting = sitting_of(run)
-    exam = final if sitting == Sitting() else exam_of(run, sitting)
-    if exam is None:
-        choose_sitting(run, sitting)
-        return
-    shown = show_exam(run, exam, sitting)
-    headline(shown)
-    choose_sitting(run, sitting)
+    head = st.container()
+    with choose_sitting(run, sitting):
+        shown = show_exam(run, *exam_to_show(run, sitting, final))
+    with head:
+        headline(shown)
     matrix_with_pictures(shown)
     exam_tabs(shown)
     next_step("classify", _("Try your own photo"))

@@ -124,8 +124,12 @@ def test_what_goes_wrong_is_a_sentence_and_can_be_tried_again(questions, error, 
     assert questions.ask("a", gives(1), "me", patience=10).value == 1
 
 
-def test_the_worker_of_rare_questions_ends_with_the_last_of_them():
+def test_the_worker_of_rare_questions_ends_some_time_after_the_last_of_them(monkeypatch):
     nobody = Nobody()
+    monkeypatch.setattr(questions_module, "LINGERS", 0.3)
     questions = Questions(nobody, kept=2, closes=True)
     assert questions.ask("a", gives(1), "me", patience=10).value == 1
+    assert questions.ask("b", gives(2), "me", patience=10).value == 2
+    assert not nobody.closed.acquire(blocking=False), "it waits for the next question"
     assert nobody.closed.acquire(timeout=10)
+    assert questions.ask("c", gives(3), "me", patience=10).value == 3

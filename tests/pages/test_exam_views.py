@@ -173,7 +173,7 @@ def test_the_worst_mistakes_of_one_class(run: RunFolder) -> None:
     assert exam is not None
     page.selectbox(key=f"losses-class-{run.id}").set_value(3).run()
     of_three = int(((exam.labels == 3) & (exam.said != 3)).sum())
-    assert f"{of_three} mistakes, by their loss" in words(page)
+    assert f"{of_three} mistakes, the highest loss first" in words(page)
     page.segmented_control(key="losses-kind").set_value("rights").run()
     assert f"{int((exam.labels == 3).sum()) - of_three} right answers" in words(page)
 

@@ -25,9 +25,9 @@ def test_the_accuracy(off, sentence):
     ("pairs", "right", "sentence"),
     [
         ((), False, " It mixed up nothing, so there is no pair to predict."),
-        (((0, 1),), True, " cat and \\*dog\\* are mixed up most, as you said."),
-        (((2, 3),), False, " You said cat and \\*dog\\* would be mixed up most; it is fox and owl."),
-        (((0, 2), (2, 3)), False, " would be mixed up most; it is cat and fox or fox and owl."),
+        (((0, 1),), True, " cat and \\*dog\\* are mixed up most, counting both ways, as you said."),
+        (((2, 3),), False, " You said cat and \\*dog\\* would be mixed up most; counting both ways it is fox and owl."),
+        (((0, 2), (2, 3)), False, " would be mixed up most; counting both ways it is cat and fox or fox and owl."),
     ],
 )
 def test_the_pair(pairs, right, sentence):

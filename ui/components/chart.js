@@ -64,7 +64,8 @@ async function draw(chart) {
   if (!chart.component) return; // unmounted while plotly was loading
   const { data = [], layout = {} } = JSON.parse(chart.component.data.figure);
   const themed = { uirevision: "keep", template: { layout: theme(chart.root) }, ...layout, autosize: true };
-  await chart.Plotly.react(chart.plot, data, themed, CONFIG);
+  const config = layout.dragmode === false ? { ...CONFIG, displayModeBar: false } : CONFIG; // nothing to zoom: no tools
+  await chart.Plotly.react(chart.plot, data, themed, config);
   hide(chart); // while it draws, plotly hovers over whatever is there by then
   if (!isDrawn(chart)) {
     chart.root.classList.add("ready");

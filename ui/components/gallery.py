@@ -79,7 +79,7 @@ def gallery_rows(
         "marks": {
             "right": {"sign": "✓", "colour": RIGHT, "word": _("right")},
             "wrong": {"sign": "✗", "colour": WRONG, "word": _("wrong")},
-            "drop": {"sign": "✗", "colour": WRONG, "word": _("to be dropped")},
+            "drop": {"sign": "⊘", "colour": WRONG, "word": _("to be dropped")},
             "move": {"sign": "→", "colour": SKY, "word": _("to be moved")},
             "chosen": {"sign": "", "colour": "var(--st-primary-color)", "word": _("chosen")},
         },

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+import re
 
+import numpy as np
 import streamlit as st
 
 from core.evaluation import Exam, of_hundred
@@ -14,8 +15,8 @@ from ui.components import chart, live_slider
 from ui.exam.confidence_charts import calibration_figure, coverage_figure, histogram_figure
 from ui.exam.shown import Shown
 
-SURE = "exam.sure"  # percent; one for all runs, so that they can be compared
 AT_FIRST, SUREST = 90, 99  # percent
+ANSWERED = 0.5  # share of the pictures that the first threshold leaves answered at least
 HEIGHT, HISTOGRAM = 300, 400  # px; the second is as high as what stands beside it
 NEAR = 0.02  # difference of mean confidence and accuracy that nobody needs to worry about
 APART = 0.05  # calibration error that is worth a word though the means agree
@@ -32,7 +33,7 @@ def confidence(shown: Shown) -> None:
 def _threshold(shown: Shown) -> None:
     """Answer only when sure: a slider, how confident the answers are, and what is gained and lost."""
     exam, key = shown.exam, shown.run.id
-    sure = int(session.recall(SURE, AT_FIRST))
+    sure = _asked(shown)
     answered = answered_at(exam, sure / 100)
     with st.container(key="wide-threshold"):
         left, right = st.columns(2, gap="large")
@@ -45,7 +46,7 @@ def _threshold(shown: Shown) -> None:
             value=sure,
             key="exam-sure",
             help=_("Below it the model keeps silent, and a person would look at the picture."),
-            on_change=partial(session.remember, SURE),
+            on_change=lambda percent: session.set_view(shown.run.id, "sure", str(int(percent))),
         )
         figure = histogram_figure(confidence_histogram(exam), sure / 100)
         alt = _("How sure the model is of its right and of its wrong answers.")
@@ -56,6 +57,14 @@ def _threshold(shown: Shown) -> None:
         st.caption(silent_text(exam, answered))
         alt = _("Accuracy of the answers that are given, against how many are given.")
         chart(coverage_figure(coverage(exam), answered), key=f"exam-coverage-{key}", height=HEIGHT, alt=alt)
+
+
+def _asked(shown: Shown) -> int:
+    """The threshold in the page's address, in percent; else a high one at which half of the pictures are answered."""
+    text = session.view(shown.run.id, "sure")
+    if re.fullmatch("[0-9]{1,2}", text, re.ASCII):
+        return int(text)
+    return min(AT_FIRST, int(100 * np.quantile(shown.exam.confidences, 1 - ANSWERED)))
 
 
 def answered_text(answered: Answered) -> str:

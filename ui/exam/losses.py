@@ -35,7 +35,7 @@ def top_losses(shown: Shown) -> None:
     positions = _of_class(shown, shown.exam.worst() if kind == "mistakes" else shown.exam.unsure_rights(), number)
     st.caption(_says(str(kind), len(positions)))
     if len(positions):
-        pictures(shown, positions, f"losses-{shown.key}-{kind}-{number}", BELOW, action)
+        pictures(shown, positions, f"losses-{shown.key}-{kind}-{number}", BELOW, action, with_loss=True)
     marks_line(shown)
 
 
@@ -63,13 +63,13 @@ def _says(kind: str, count: int) -> str:
         if not count:
             return _("No mistakes here.")
         text = ngettext(
-            "{count} mistake, by its loss: first where the model was surest of something else.",
-            "{count} mistakes, by their loss: first where the model was surest of something else.",
+            "{count} mistake.",
+            "{count} mistakes, the highest loss first: there the model gave the true class the least.",
             count,
         )
     else:
         text = ngettext(
-            "{count} right answer. A small change could tip the first ones.",
+            "{count} right answer.",
             "{count} right answers, the least sure first: a small change could tip these.",
             count,
         )

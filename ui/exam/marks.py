@@ -18,6 +18,7 @@ from ui.navigation import go
 
 CLICKS = {"open": N_("opens it"), "label": N_("marks: wrong label"), "drop": N_("marks: drop")}
 KEY = "exam.click"
+NEW_EXAM = N_("The new version is dealt out anew: its exam has other pictures, and scores are not to be compared.")
 
 
 def click_means() -> str:
@@ -77,7 +78,7 @@ def marks_line(shown: Shown) -> None:
             words = summary(edits_of(dataset), dataset)
         except DataError as error:
             words = str(error)
-        st.markdown(_("Marked: {words}").format(words=plain(words)), width="stretch")
+        st.markdown(_("Marked: {words}").format(words=plain(words)), width="stretch", help=_(NEW_EXAM))
         if st.button(_("Save on the Data page"), icon=":material/photo_library:"):
             _to_data(dataset)
 

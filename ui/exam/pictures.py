@@ -21,13 +21,21 @@ from ui.pager import pager
 SHORT_NAME = 5  # characters; longer class names need wider tiles
 
 
-def pictures(shown: Shown, positions: NDArray[np.int64], key: str, a_page: int, click: str = "open") -> None:
+def pictures(
+    shown: Shown,
+    positions: NDArray[np.int64],
+    key: str,
+    a_page: int,
+    click: str = "open",
+    with_loss: bool = False,
+) -> None:
     """Show the pictures at these places of the exam, the first ones first.
 
     Args:
         key: Of the widgets; the page that is turned to is kept under it.
         a_page: Pictures on a page.
         click: What a click does: "open" one large, or mark it, as `ui.exam.marks.CLICKS` has it.
+        with_loss: Whether each tells its loss too.
     """
     if shown.pictures is None:
         st.info(plain(shown.missing), icon=":material/hide_image:")
@@ -37,7 +45,7 @@ def pictures(shown: Shown, positions: NDArray[np.int64], key: str, a_page: int, 
     here = positions[page * a_page : (page + 1) * a_page]
     size = 72 if max(map(len, shown.info.classes)) <= SHORT_NAME else 112
     marked = signs(shown)
-    tiles = [_tile(shown, int(position), marked) for position in here]
+    tiles = [_tile(shown, int(position), marked, with_loss) for position in here]
 
     def mark() -> None:
         number = session.clicked_number(f"tiles-{key}")
@@ -51,18 +59,19 @@ def pictures(shown: Shown, positions: NDArray[np.int64], key: str, a_page: int, 
     pager(key, page, pages)
 
 
-def _tile(shown: Shown, position: int, marked: Mapping[int, Mark]) -> Tile:
+def _tile(shown: Shown, position: int, marked: Mapping[int, Mark], with_loss: bool) -> Tile:
     exam = shown.exam
     true, said = int(exam.labels[position]), int(exam.said[position])
     number = int(exam.indices[position])
     assert shown.pictures is not None
-    caption = shown.name(said)
+    caption = shown.name(true)
     if true != said:
-        caption = _("{said}, was {true}").format(said=caption, true=shown.name(true))
+        caption = _("{true}, called {said}").format(true=caption, said=shown.name(said))
+    sure = f"{of_hundred(float(exam.confidences[position]))}\N{NO-BREAK SPACE}%"
     return Tile(
         id=str(number),
         image=np.asarray(shown.pictures[number]),
         caption=caption,
-        note=f"{of_hundred(float(exam.confidences[position]))}\N{NO-BREAK SPACE}%",
+        note=_("{sure} · loss {loss}").format(sure=sure, loss=f"{exam.losses[position]:.2f}") if with_loss else sure,
         mark=marked.get(number, "right" if true == said else "wrong"),
     )

@@ -78,7 +78,7 @@ def meanings(exam: Exam, classes: Sequence[str]) -> list[tuple[str, str]]:
     texts = (
         (
             _("Precision"),
-            _("How far its word can be trusted: of what is given a name, the share that deserves it."),
+            _("Of all pictures that it called by a name, the share that really is that."),
             precision,
         ),
         (_("Recall"), _("How much it finds: of the pictures of a class, the share that is given its name."), recall),

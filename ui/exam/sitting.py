@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import StudioError
 from core.evaluation import Exam
@@ -19,6 +20,7 @@ from ui.run_pictures import part_of
 from ui.services import studio
 
 PARTS: dict[Part, str] = {"test": N_("Test pictures"), "validation": N_("Validation pictures")}
+SHOWN = "exam.shown"  # run and sitting of the exam that the page shows
 END = -1  # of the slider: the model as the run ended
 
 
@@ -41,8 +43,8 @@ def sitting_of(run: RunFolder) -> Sitting:
     return Sitting("validation" if part == "validation" else "test", number if number in epochs else None)
 
 
-def choose_sitting(run: RunFolder, sitting: Sitting) -> None:
-    """The controls: which pictures, and which epoch where several were kept."""
+def choose_sitting(run: RunFolder, sitting: Sitting) -> DeltaGenerator:
+    """The controls: which pictures, and which epoch where several were kept; a place beside them for what goes on."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="sitting"):
         session.show_value("exam-part", sitting.part)
         st.segmented_control(
@@ -56,6 +58,20 @@ def choose_sitting(run: RunFolder, sitting: Sitting) -> None:
             help=_("Test pictures were never used. Validation pictures were looked at after each epoch."),
         )
         _epoch_slider(run, sitting)
+        return st.container(width=220)
+
+
+def exam_to_show(run: RunFolder, wanted: Sitting, final: Exam) -> tuple[Exam, Sitting]:
+    """The exam that is wanted; until it is there, the one that was shown before, so that the page stays as it is."""
+    exam = final if wanted == Sitting() else exam_of(run, wanted)
+    if exam:
+        session.remember(SHOWN, (run.id, wanted))
+        return exam, wanted
+    of, before = session.recall(SHOWN, ("", Sitting()))
+    with suppress(StudioError):
+        if of == run.id and before != Sitting() and (kept := read_exam(run, before.part, before.epoch)):
+            return kept, before
+    return final, Sitting()
 
 
 def exam_of(run: RunFolder, sitting: Sitting) -> Exam | None:
@@ -63,7 +79,7 @@ def exam_of(run: RunFolder, sitting: Sitting) -> Exam | None:
     with suppress(StudioError):
         if exam := read_exam(run, sitting.part, sitting.epoch):
             return exam
-    asked = _("Your model names {count} pictures …").format(count=format.count(len(part_of(run, sitting.part))))
+    asked = _("Judging {count} pictures …").format(count=format.count(len(part_of(run, sitting.part))))
     stamp = run.checkpoint.stat().st_mtime_ns if run.checkpoint.exists() else 0
     answer = answer_to(
         studio().long,
@@ -91,7 +107,7 @@ def _epoch_slider(run: RunFolder, sitting: Sitting) -> None:
             "The weights after this epoch, judged anew: see how the mistakes went away. Last comes the model that was "
             "kept; with early stopping that is the one of the best epoch."
         ),
-        width=420,
+        width=340,
         persist_state="page",
     )
 

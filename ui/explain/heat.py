@@ -20,7 +20,7 @@ from ui.explain.heat_pictures import agreement, glow, glow_legend, on_pixels, ti
 from ui.html import plain
 from ui.services import studio
 
-SIZE = 400  # px of a picture
+SIZE = 340  # px of a picture
 AGREES, PARTLY = 0.5, 0.2  # rank correlations from which two maps say the same, and something alike
 MATTERS = 0.01  # change of a probability below which a square changes nothing worth telling
 
@@ -56,7 +56,7 @@ def class_choice(shown: Shown, position: int, key: str) -> int:
         signs = {said: _("{name}, what it said and what it is")}
     session.show_value(key, chosen_class(shown, position))
     st.selectbox(
-        _("Looks for"),
+        _("Heat map for"),
         options,
         key=key,
         persist_state=KEPT,

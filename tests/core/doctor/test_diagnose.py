@@ -76,7 +76,7 @@ def test_evidence_lies_within_the_epochs_that_there_are(name):
 def test_sentences_carry_the_numbers_of_the_run():
     (found,) = diagnose(*real("overfitting_animals"))
     assert found.sentence.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Training accuracy is 98 %, validation 52 %, and the gap opened in epoch 12: the network learns its training "
+        "Training accuracy is 99 %, validation 52 %, and the gap opened in epoch 12: the network learns its training "
         "pictures by heart. Validation loss was lowest in epoch 6, 0.73, and is 1.43 now."
     )
     assert [(evidence.metric, evidence.first, evidence.last) for evidence in found.evidence] == [

@@ -119,7 +119,7 @@ def test_one_answer_is_seen_where_classes_are_unlike_too():
 def test_a_gap_that_grew_is_overfitting():
     accuracy, val_accuracy = [0.5, 0.7, 0.8, 0.9, 0.94, 0.96], [0.6, 0.72, 0.78, 0.8, 0.8, 0.81]
     sign = gap_signs.overfitting(case([1.5, 1.0, 0.7, 0.4, 0.3, 0.2], accuracy, [1.2] * 6, val_accuracy))
-    assert "Training accuracy is 94 %, validation 80 %, and the gap opened in epoch 4" in shown(sign)
+    assert "Training accuracy is 96 %, validation 81 %, and the gap opened in epoch 4" in shown(sign)
     assert (sign.evidence[0].first, sign.evidence[0].last) == (3, 5)
     assert len(sign.evidence) == 1, "validation loss did not rise"
     near = [0.6, 0.72, 0.82, 0.88, 0.91, 0.92]
@@ -130,7 +130,7 @@ def test_a_validation_loss_that_rises_is_told_with_the_gap():
     loss, val_loss = [1.5, 1.0, 0.7, 0.4, 0.3, 0.2], [1.2, 0.8, 0.9, 1.0, 1.1, 1.2]
     accuracy, val_accuracy = [0.5, 0.7, 0.8, 0.9, 0.94, 0.96], [0.6, 0.72, 0.78, 0.8, 0.8, 0.81]
     sign = gap_signs.overfitting(case(loss, accuracy, val_loss, val_accuracy))
-    assert "was lowest in epoch 2, 0.80, and is 1.10 now" in sign.sentence
+    assert "was lowest in epoch 2, 0.80, and is 1.20 now" in sign.sentence
     assert (sign.evidence[1].metric, sign.evidence[1].first, sign.evidence[1].last) == ("loss", 1, 5)
 
 
@@ -149,10 +149,18 @@ def test_low_accuracy_that_no_longer_moves_is_underfitting():
     accuracy = [0.3, 0.5, 0.55, 0.57, 0.57, 0.58, 0.58, 0.58]
     loss = [2.0, 1.5, 1.42, 1.4, 1.39, 1.38, 1.37, 1.36]
     sign = gap_signs.underfitting(case(loss, accuracy))
-    assert "only 58 %, validation 58 %, and the training loss fell by just 0.02 in the last 2" in shown(sign)
+    assert "only 58 %, validation 58 %, and the training loss fell by just 0.02 since epoch 6" in shown(sign)
     assert gap_signs.underfitting(case([*loss[:-2], 1.3, 1.2], accuracy)) is None, "it is still falling"
     assert gap_signs.underfitting(case(loss, accuracy, val_accuracy=[0.76] * 8)) is None, "validation is good enough"
     assert gap_signs.underfitting(case(loss, accuracy, val_accuracy=[0.5] * 8)) is None, "a gap is something else"
+
+
+def test_low_accuracy_that_still_rises_was_stopped_too_early_and_is_no_underfitting():
+    rising = case([1.09, 1.07, 1.05], [0.27, 0.37, 0.41], val_accuracy=[0.30, 0.33, 0.37])
+    assert gap_signs.underfitting(rising) is None
+    assert "from 33 % to 37 % on the validation pictures since epoch 2" in shown(gap_signs.stopped_early(rising))
+    still = case([1.09, 1.07, 1.05], [0.27, 0.40, 0.41], val_accuracy=[0.30, 0.36, 0.37])
+    assert gap_signs.stopped_early(still) is None
 
 
 def test_a_validation_loss_that_still_falls_was_stopped_too_early():
