@@ -35,7 +35,7 @@ def pictures(
         key: Of the widgets; the page that is turned to is kept under it.
         a_page: Pictures on a page.
         click: What a click does: "open" one large, or mark it, as `ui.exam.marks.CLICKS` has it.
-        with_loss: Whether each tells its loss too.
+        with_loss: Whether each tells its loss and not how sure the model was.
     """
     if shown.pictures is None:
         st.info(plain(shown.missing), icon=":material/hide_image:")
@@ -72,6 +72,6 @@ def _tile(shown: Shown, position: int, marked: Mapping[int, Mark], with_loss: bo
         id=str(number),
         image=np.asarray(shown.pictures[number]),
         caption=caption,
-        note=_("{sure} · loss {loss}").format(sure=sure, loss=f"{exam.losses[position]:.2f}") if with_loss else sure,
+        note=_("loss {loss}").format(loss=f"{exam.losses[position]:.2f}") if with_loss else sure,
         mark=marked.get(number, "right" if true == said else "wrong"),
     )
