@@ -8,6 +8,7 @@ const CONFIG = {
 const SIDE = 96; // px of a picture beside a point, as the style sheet has it
 const GAP = 14; // px between a point and its picture
 const charts = new WeakMap(); // root element → its chart
+const leaving = new WeakMap(); // root element → when the chart before has left it: a place may be taken again at once
 
 // Streamlit calls this at mount, at each change of the data, and when the theme changes.
 export default function (component) {
@@ -24,7 +25,7 @@ export default function (component) {
 function mount(root) {
   const [plot, note, hovered] = [".plot", ".note", ".hovered"].map((part) => root.querySelector(part));
   const chart = { root, plot, note, hovered };
-  Object.assign(chart, { drawn: Promise.resolve(), row: 0, column: 0 });
+  Object.assign(chart, { drawn: leaving.get(root) ?? Promise.resolve(), row: 0, column: 0 });
   chart.observer = new ResizeObserver(() => {
     if (isDrawn(chart) && root.offsetWidth > 0 && !fits(chart)) chart.Plotly.Plots.resize(chart.plot);
   });
@@ -38,7 +39,11 @@ function unmount(chart) {
   chart.observer.disconnect();
   charts.delete(chart.root);
   chart.component = null;
-  chart.drawn.then(() => chart.Plotly?.purge(chart.plot));
+  const left = chart.drawn.then(() => {
+    chart.Plotly?.purge(chart.plot);
+    chart.root.classList.remove("ready");
+  });
+  leaving.set(chart.root, left);
 }
 
 function label({ root, plot, note }, { id, height, alt, clickable }) {
