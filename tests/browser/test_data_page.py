@@ -122,7 +122,7 @@ def test_a_zip_is_looked_into_shaped_and_added(page: Page, server: Server, zoo: 
     page.get_by_role("button", name="Add this set").click()
     expect(page.get_by_text("40 pictures are in the set. 1 file was left out")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text("zoo · 40")).to_be_visible()  # the road, above
-    assert pictures(page, "ox").count() == 12
+    expect(pictures(page, "ox")).to_have_count(12)
     page.get_by_role("radio", name="Files").click()
     page.get_by_text("Left out: 1").click()
     expect(page.get_by_text("zoo/gnu/broken.jpg")).to_be_visible()
