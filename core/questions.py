@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 LINGERS = 60.0  # seconds that the worker of rare questions waits for the next: another one takes seconds to start
 MOST_BYTES = 200 * 2**20  # of answers: the maps of all layers of a large network take 8 MB
 STOPPED = N_("The model's worker stopped twice, most likely for want of memory, or took too long.")
+BROKEN = N_("Your model could not be asked. The server's log tells why.")
 
 Tell = Callable[[int, int], None]
 Put = Callable[[Inference, Tell], Any]
@@ -56,6 +57,16 @@ class _Job:
     asker: str
     done: int = 0
     of: int = 0
+
+
+def in_words(error: Exception) -> str:
+    """Why a question was not answered; what is no `StudioError` is a bug, and is logged."""
+    if isinstance(error, WorkerError):
+        return _(STOPPED)
+    if isinstance(error, StudioError):
+        return str(error)
+    logger.error("question", exc_info=error)
+    return _(BROKEN)
 
 
 def bytes_of(value: Any) -> int:
@@ -166,10 +177,5 @@ class Questions:
         try:
             value = job.put(self._inference, tell)
             return Answer(value, size=bytes_of(value))
-        except WorkerError:
-            return Answer(error=_(STOPPED))
-        except StudioError as refusal:
-            return Answer(error=str(refusal))
-        except Exception:
-            logger.exception("question")
-            return Answer(error=_("Your model could not be asked. The server's log tells why."))
+        except Exception as error:
+            return Answer(error=in_words(error))

@@ -6,17 +6,13 @@ of several browsers in turn. Photos and parts of samples alternate, so that neit
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from core.errors import StudioError, WorkerError
-from core.i18n import _
 from core.inference import Inference
+from core.questions import in_words
 from core.wavering import Question, Wavering, join
-
-logger = logging.getLogger(__name__)
 
 KEPT = 500  # answers; those of a sample take some 60 kB
 
@@ -126,13 +122,8 @@ class Waverings:
             answer = self._inference.waver(
                 question.run, question.dataset_id, numbers, question.views, question.augmentation
             )
-        except WorkerError:
-            return _("The model's worker stopped twice, most likely for want of memory, or took too long.")
-        except StudioError as refusal:
-            return str(refusal)
-        except Exception:
-            logger.exception("wavering of %s", question.run.id)
-            return _("Your model could not be asked. The server's log tells why.")
+        except Exception as error:
+            return in_words(error)
         job.parts.append(answer)
         return ""
 

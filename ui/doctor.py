@@ -177,6 +177,5 @@ def _remedies(diagnosis: Diagnosis, remedies: tuple[Remedy, ...], place: str, ma
 
 
 def _try(remedy: Remedy) -> None:
-    session.set_spec(remedy.spec)
-    session.look_at(None)
+    session.clone(remedy.spec)
     go("train")

@@ -14,6 +14,11 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
+def whole_percent(share: float) -> str:
+    """0.974 → "97 %", with a space that does not break."""
+    return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
 def loss(value: float | None) -> str:
     """0.0834 → "0.083"; a dash where there is nothing, ∞ where it is not finite."""
     if value is None:

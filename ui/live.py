@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from core.i18n import _
-from core.runs.elapsed import Elapsed, elapsed_of
+from core.runs.elapsed import NOTABLE, Elapsed, elapsed_of
 from core.runs.events import Stage
 from core.runs.folder import ACTIVE, RESUMABLE, Request, RunFolder, State, Status
 from core.runs.history import History, history_of
@@ -21,7 +21,6 @@ from ui.words import STAGES, state_name
 
 REFRESH = 0.5  # seconds between two looks at a run that goes on
 HEIGHT = 330  # px of each chart
-NOTABLE = 1.0  # seconds; less is not told
 
 
 def live_run(run: RunFolder) -> None:
@@ -124,8 +123,7 @@ def _buttons(run: RunFolder, status: Status, history: History) -> None:
                 _resume_button(run, is_next=not history.has_learnt)
             help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
             if st.button(_("Clone with changes"), icon=":material/content_copy:", help=help):
-                session.set_spec(run.info().spec)
-                session.look_at(None)
+                session.clone(run.info().spec)
                 st.rerun()
 
 

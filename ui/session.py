@@ -105,6 +105,12 @@ def set_view(run: str, name: str, value: str) -> None:
     _show_in_url(name, value)
 
 
+def clone(spec: RunSpec) -> None:
+    """Take over settings for a new run: the Train page then shows them, and no run."""
+    set_spec(spec)
+    look_at(None)
+
+
 def browser() -> str:
     """The token of this browser: its cookie, or one of this session where it brought none."""
     cookie = st.context.cookies.get(COOKIE, "")

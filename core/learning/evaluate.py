@@ -17,7 +17,7 @@ from core.evaluation import Exam, losses_of
 from core.exams import Part, write_exam
 from core.i18n import _
 from core.learning.pipeline import evaluation_batch_size, evaluation_batches
-from core.runs.folder import RunFolder
+from core.runs.folder import RunFolder, unreadable
 
 TOLD_EVERY = 0.1  # seconds between two words on how far an exam is
 
@@ -51,7 +51,7 @@ def evaluate_model(
     try:
         write_exam(run, exam, part, epoch)
     except FileNotFoundError as error:
-        raise StudioError(_("The run {run} cannot be read. It may have been deleted.").format(run=run.id)) from error
+        raise unreadable(run) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

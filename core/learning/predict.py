@@ -26,7 +26,7 @@ from core.learning.inputs import pictures_of, weights_of
 from core.learning.network import Cut, build_network
 from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
 from core.phases import phases
-from core.runs.folder import RunFolder, RunInfo
+from core.runs.folder import RunFolder, RunInfo, unreadable
 
 MAX_LOADED = 4  # runs whose model is kept in memory
 
@@ -89,7 +89,7 @@ def weights_file(run: RunFolder, epoch: int | None) -> Path:
     if file.exists():
         return file
     if not run.path.is_dir():
-        raise StudioError(_("The run {run} cannot be read. It may have been deleted.").format(run=run.id))
+        raise unreadable(run)
     if epoch is None:
         raise StudioError(
             _("This run has not finished an epoch yet, so there is nothing to ask. Let it train a little.")

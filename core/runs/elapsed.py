@@ -10,6 +10,8 @@ from typing import Any
 from core.runs.events import EventKind, Stage
 from core.runs.reader import MAX_READERS, EventReader
 
+NOTABLE = 1.0  # seconds of the frozen part; less is not told
+
 
 @dataclass(frozen=True)
 class Mark:

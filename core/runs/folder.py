@@ -193,9 +193,7 @@ class RunFolder:
         try:
             return _read_info(self.path / "run.json")
         except (OSError, ValidationError) as error:
-            raise StudioError(
-                _("The run {run} cannot be read. It may have been deleted.").format(run=self.id)
-            ) from error
+            raise unreadable(self) from error
 
     def status(self) -> Status:
         """Read status.json; a missing or unreadable one counts as failed."""
@@ -240,6 +238,11 @@ class RunFolder:
 
     def clear_request(self) -> None:
         self._request.unlink(missing_ok=True)
+
+
+def unreadable(run: RunFolder) -> StudioError:
+    """What is said of a run that is not there any more, or is damaged."""
+    return StudioError(_("The run {run} cannot be read. It may have been deleted.").format(run=run.id))
 
 
 @lru_cache(maxsize=1024)

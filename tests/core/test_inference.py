@@ -61,6 +61,21 @@ def wait_until_dead(worker):
     assert not worker.is_alive()
 
 
+def asked_in_vain(inference, executor, run):
+    """A thread in which a question is open that ends with the death of its worker."""
+    executor.lines = [SLEEPS]
+
+    def ask():
+        with pytest.raises(WorkerError):
+            inference.classify(run, [b"one"])
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    while not executor.spawned:
+        time.sleep(0.01)
+    return asker
+
+
 def test_question_and_answer_pass_whole(inference, executor, run):
     answers = inference.classify(run, [b"one", b"two"], invert=True)
     assert answers[0].error == str({"do": "classify", "run": str(run.path), "invert": True})
@@ -79,16 +94,7 @@ def test_a_worker_is_warmed_once_and_then_asked(inference, executor, run):
 
 
 def test_warming_does_not_wait_for_a_question_in_progress(inference, executor, run):
-    executor.lines = [SLEEPS]
-
-    def ask():
-        with pytest.raises(WorkerError):
-            inference.classify(run, [b"one"])
-
-    asker = threading.Thread(target=ask)
-    asker.start()
-    while not executor.spawned:
-        time.sleep(0.01)
+    asker = asked_in_vain(inference, executor, run)
     inference.warm()
     assert asker.is_alive(), "it returned while the question was still open"
     executor.lines = [DIES]
@@ -198,16 +204,7 @@ def test_warped_copies_are_asked_for_by_run_set_numbers_views_and_settings(infer
 
 
 def test_closed_for_good_it_asks_nobody_again(inference, executor, run):
-    executor.lines = [SLEEPS]
-
-    def ask():
-        with pytest.raises(WorkerError):
-            inference.classify(run, [b"one"])
-
-    asker = threading.Thread(target=ask)
-    asker.start()
-    while not executor.spawned:
-        time.sleep(0.01)
+    asker = asked_in_vain(inference, executor, run)
     inference.close()
     asker.join(10)
     assert not asker.is_alive()

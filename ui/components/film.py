@@ -36,6 +36,7 @@ _mount = register(
       <div class="photos"></div>
     </div>
     """,
+    shared_styles=["track"],
 )
 
 

@@ -10,7 +10,11 @@ from core.i18n import _
 from ui.components.mount import register
 from ui.palette import RIGHT, WRONG
 
-_mount = register("watched", '<div class="watched" role="group" data-testid="studio-watched"></div>')
+_mount = register(
+    "watched",
+    '<div class="watched" role="group" data-testid="studio-watched"></div>',
+    shared_styles=["track"],
+)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _squares(found: SizeFacts, meta: DatasetMeta) -> str:
     """What happened to those that were not square, and to those that were too small."""
     texts = [_("All of them were square, so nothing is lost.")]
     if found.not_square:
-        overhang = f"{found.overhang:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+        overhang = format.whole_percent(found.overhang)
         many = _("Not square: {count} of {all}.").format(
             count=format.count(found.not_square), all=format.count(found.known)
         )

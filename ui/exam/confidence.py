@@ -69,7 +69,7 @@ def _asked(shown: Shown) -> int:
 
 def answered_text(answered: Answered) -> str:
     """What the threshold does, in one sentence."""
-    sure = f"{answered.threshold:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+    sure = format.whole_percent(answered.threshold)
     if answered.accuracy is None:
         return _("At {sure} it answers no picture: it is never that sure.").format(sure=sure)
     if answered.count == answered.total:

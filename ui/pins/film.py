@@ -78,6 +78,5 @@ def _nothing(shown: Shown) -> None:
             )
         )
         if st.button(_("Choose photos for the next run"), icon=":material/push_pin:"):
-            session.set_spec(shown.info.spec)
-            session.look_at(None)
+            session.clone(shown.info.spec)
             go("train")

@@ -10,7 +10,7 @@ import streamlit as st
 from core.architecture.describe import describe
 from core.i18n import _
 from core.routes import PUBLISHED, Route, cost_of
-from core.runs.elapsed import Elapsed
+from core.runs.elapsed import NOTABLE, Elapsed
 from core.runs.folder import RunFolder, Status
 from core.runs.history import History
 from core.spec import RunSpec
@@ -20,7 +20,6 @@ from ui.navigation import go
 from ui.routes.words import ABOUT, LOOKS, cost_words
 from ui.side_by_side import standing
 
-NOTABLE = 1.0  # seconds of the frozen part; less is not told
 _SHEET = Path(__file__).with_name("race.css").read_text(encoding="utf-8")
 
 
