@@ -9,6 +9,7 @@ from core.errors import StudioError
 from core.exams import score
 from core.i18n import _
 from core.runs.folder import open_run
+from core.runs.notes import run_name
 from ui import format, session
 from ui.augment.words import summary
 from ui.datasets import chosen_dataset
@@ -62,7 +63,7 @@ def _run() -> dict[str, tuple[str, ...]]:
         run = open_run(studio().home, session.run_id() or "")
     except StudioError:
         return {"train": (_("not yet"),), "evaluate": ("–",), "classify": ("–",)}
-    status, name = run.status(), run.info().name
+    status, name = run.status(), run_name(run)
     return {
         "train": (name, standing(status)),
         "evaluate": (format.percent(score(run, status)),),
