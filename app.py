@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.home import PROJECT
 from ui.browser_cookie import browser_cookie
-from ui.downloads import downloads_route
+from ui.downloads import downloads_routes
 from ui.errors import show_unexpected
 from ui.plotly_route import plotly_route
 from ui.services import studio
@@ -48,7 +48,7 @@ async def _collect_garbage() -> None:
 app = st.App(
     PROJECT / "ui" / "shell.py",
     lifespan=lifespan,
-    routes=[plotly_route(), downloads_route()],
+    routes=[plotly_route(), *downloads_routes()],
     middleware=[browser_cookie()],
     on_script_error=show_unexpected,
 )

@@ -115,6 +115,23 @@ def losses_of(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> 
     return -np.log(np.maximum(given, SMALLEST))
 
 
+def report_of(counts: Counts) -> dict[str, Any]:
+    """scikit-learn's classification report from (K, K) counts, without scikit-learn; what has no pictures scores 0."""
+    right, support = np.diag(counts).astype(np.float64), counts.sum(axis=1)
+    precision, recall = (right / np.maximum(total, 1) for total in (counts.sum(axis=0), support))
+    f1 = 2 * right / np.maximum(counts.sum(axis=0) + support, 1)
+    columns = np.stack([precision, recall, f1])
+
+    def row(numbers: NDArray[np.float64], pictures: float) -> dict[str, float]:
+        return dict(zip(("precision", "recall", "f1-score", "support"), [*numbers.tolist(), pictures], strict=True))
+
+    total = float(support.sum())
+    classes = {str(number): row(columns[:, number], float(support[number])) for number in range(len(counts))}
+    averages = {"macro avg": columns.mean(axis=1), "weighted avg": columns @ support / max(total, 1)}
+    accuracy = {"accuracy": float(right.sum() / max(total, 1))}
+    return {**classes, **accuracy, **{name: row(numbers, total) for name, numbers in averages.items()}}
+
+
 def confused_pairs(counts: Counts, most: int = 3) -> list[Confusion]:
     """The commonest mistakes in (K, K) counts, at most `most`; of equally common ones the smaller class's first."""
     wrong, totals = counts - np.diag(np.diag(counts)), counts.sum(axis=1)

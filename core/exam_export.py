@@ -24,7 +24,7 @@ def report_csv(exam: Exam, classes: Sequence[str]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["class", *FIELDS])
-    writer.writerows([_harmless(name), *_numbers(exam.report[str(number)])] for number, name in enumerate(classes))
+    writer.writerows([harmless(name), *_numbers(exam.report[str(number)])] for number, name in enumerate(classes))
     writer.writerow(["accuracy", "", "", exam.accuracy, len(exam.labels)])
     writer.writerows([name, *_numbers(exam.report[name])] for name in AVERAGES)
     return text.getvalue()
@@ -53,5 +53,6 @@ def _numbers(row: Mapping[str, Any]) -> list[float | int]:
     return [*(float(row[field]) for field in FIELDS[:-1]), int(row["support"])]
 
 
-def _harmless(name: str) -> str:
+def harmless(name: str) -> str:
+    """A stranger's text for a cell that no spreadsheet takes for a formula."""
     return f"'{name}" if name.startswith(FORMULAS) else name

@@ -34,11 +34,31 @@ def _classify(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     return {"errors": [answer.error for answer in answers]}, results
 
 
+def _pile(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.pile import classify_part
+
+    run, source = RunFolder(Path(header["run"])), Path(header["source"])
+    return classify_part(run, source, header["first"], header["count"], header["swap"])
+
+
+def _pile_photo(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.pile import content_of
+
+    return {}, {"photo": np.frombuffer(content_of(Path(header["source"]), header["place"]), np.uint8)}
+
+
 def _exam(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     from core.learning.predict import examine_run
 
     exam = examine_run(RunFolder(Path(header["run"])), header["part"], header["epoch"], tell)
     return {"accuracy": exam.accuracy, "loss": exam.loss}, {}
+
+
+def _export(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.export.make import make_export
+
+    made = make_export(RunFolder(Path(header["run"])), header["kind"], tell)
+    return {"made": made.model_dump(mode="json")}, {}
 
 
 def _embed(header: Header, arrays: Arrays, tell: Tell) -> Reply:
@@ -85,6 +105,19 @@ def _grad_cam(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     return as_reply(grad_cam(*_subject(header, arrays), header["class_number"], header["layer"]))
 
 
+def _familiar(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.novelty import make_reference
+
+    return {"references": make_reference(RunFolder(Path(header["run"])), tell)}, {}
+
+
+def _strangeness(header: Header, arrays: Arrays, tell: Tell) -> Reply:
+    from core.learning.novelty import strangeness
+
+    found = strangeness(RunFolder(Path(header["run"])), arrays["seen"])
+    return {"threshold": found.threshold, "references": found.references}, {"distances": found.distances}
+
+
 def _occlusion(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     from core.learning.explain.occlusion import occlusion
 
@@ -116,11 +149,16 @@ def _subject(header: Header, arrays: Arrays) -> tuple[RunFolder, int | None, NDA
 
 HANDLERS = {
     "classify": _classify,
+    "pile": _pile,
+    "pile_photo": _pile_photo,
     "exam": _exam,
+    "export": _export,
     "embed": _embed,
     "waver": _waver,
     "time": _time,
     "sweep": _sweep,
+    "familiar": _familiar,
+    "strangeness": _strangeness,
     "grad_cam": _grad_cam,
     "occlusion": _occlusion,
     "feature_maps": _feature_maps,

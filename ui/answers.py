@@ -11,11 +11,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.datasets.borders import has_light_border
 from core.i18n import _
 from core.inference import PhotoAnswer
 from core.runs.folder import RunFolder
 from ui import thumbnails
-from ui.run_pictures import has_light_border
 from ui.services import studio
 
 THUMBNAIL = 360  # px, longest side: shown at half of it on screens with two pixels per px

@@ -1,7 +1,9 @@
-"""Serves what a task has written, straight from disk: an exported set may be larger than memory should hold."""
+"""Serves what a task or an export has written, straight from disk: it may be larger than memory should hold."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
@@ -10,21 +12,36 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.errors import StudioError
+from core.export.kinds import KINDS, export_file
 from core.home import current_home
+from core.runs.folder import open_run
+from core.runs.notes import run_name
 from core.tasks.folder import open_task
 
-_PATH = "studio/files"
+_PATH, _EXPORTS = "studio/files", "studio/exports"
 
 
 def download_url(task_id: str) -> str:
     """Address of the file that a finished task made. Who knows the task's id, 128 random bits, may have it."""
+    return _url(f"{_PATH}/{quote(task_id)}")
+
+
+def export_url(run_id: str, kind: str) -> str:
+    """Address of what was made of a run, a name in `core.export.kinds.KINDS`."""
+    return _url(f"{_EXPORTS}/{quote(run_id)}/{quote(kind)}")
+
+
+def downloads_routes() -> list[Route]:
+    """The routes to give to `st.App(routes=[...])`; they answer below any prefix, as `plotly_route` does."""
+    return [
+        Route(f"/{{base:path}}{_PATH}/{{task}}", _serve),
+        Route(f"/{{base:path}}{_EXPORTS}/{{run}}/{{kind}}", _serve_export),
+    ]
+
+
+def _url(path: str) -> str:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{f'/{base}' if base else ''}/{_PATH}/{quote(task_id)}"
-
-
-def downloads_route() -> Route:
-    """The route to give to `st.App(routes=[...])`; it answers below any prefix, as `plotly_route` does."""
-    return Route(f"/{{base:path}}{_PATH}/{{task}}", _serve)
+    return f"{f'/{base}' if base else ''}/{path}"
 
 
 def _serve(request: Request) -> Response:
@@ -37,4 +54,20 @@ def _serve(request: Request) -> Response:
     path = task.path / name
     if not name or not path.is_file():
         return PlainTextResponse("404", status_code=404)
+    return _file(path, name)
+
+
+def _serve_export(request: Request) -> Response:
+    kind = request.path_params["kind"]
+    try:
+        run = open_run(current_home(), request.path_params["run"])
+        name = re.sub(r"[^\w .()-]+", "_", run_name(run)).strip(" .") or run.id
+    except StudioError as error:
+        return PlainTextResponse(str(error), status_code=404)
+    if kind not in KINDS or not export_file(run, kind).is_file():
+        return PlainTextResponse("404", status_code=404)
+    return _file(export_file(run, kind), f"{name}{KINDS[kind].ending}")
+
+
+def _file(path: Path, name: str) -> FileResponse:
     return FileResponse(path, filename=name, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})

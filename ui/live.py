@@ -11,6 +11,7 @@ from core.runs.elapsed import NOTABLE, Elapsed, elapsed_of
 from core.runs.events import Stage
 from core.runs.folder import ACTIVE, RESUMABLE, Request, RunFolder, State, Status
 from core.runs.history import History, history_of
+from core.runs.notes import run_name
 from ui import format, session
 from ui.charts import curves
 from ui.components.chart import chart
@@ -92,7 +93,7 @@ def gone(history: History, elapsed: Elapsed) -> list[str]:
 
 
 def _headline(run: RunFolder, status: Status, history: History) -> str:
-    name = run.info().name
+    name = run_name(run)
     if status.state == State.QUEUED:
         return _("{name} waits: number {place} in the queue").format(name=name, place=studio().queue.position(run))
     if status.state == State.RUNNING:

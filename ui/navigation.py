@@ -30,8 +30,10 @@ PAGES: dict[str, PageEntry] = {
     "evaluate": PageEntry(
         "understand/evaluate.py", N_("Evaluate"), ":material/grid_on:", N_("Understand"), shows_run=True
     ),
+    "compare": PageEntry("understand/compare.py", N_("Compare"), ":material/compare_arrows:", N_("Understand")),
     "routes": PageEntry("understand/routes.py", N_("Four routes"), ":material/alt_route:", N_("Understand")),
     "classify": PageEntry("use/classify.py", N_("Classify"), ":material/image_search:", N_("Use"), shows_run=True),
+    "export": PageEntry("use/export.py", N_("Keep it"), ":material/archive:", N_("Use"), shows_run=True),
 }
 
 

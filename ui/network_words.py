@@ -5,16 +5,35 @@ from __future__ import annotations
 from core.architecture.backbones.table import BACKBONES
 from core.architecture.presets import PRESETS
 from core.architecture.transfer import IMAGENET, RANDOM, Transfer
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.knobs import knob_of
+from core.runs.summary import RunSummary, network_key
 from core.spec import ArchitectureSpec, RunSpec
 
 
 def network_name(architecture: ArchitectureSpec) -> str:
     """The preset or the backbone."""
-    if isinstance(architecture, Transfer):
-        return BACKBONES[architecture.backbone].title
-    return next((_(preset.title) for preset in PRESETS.values() if preset.architecture == architecture), _("own CNN"))
+    return network_title(network_key(architecture))
+
+
+def network_title(key: str) -> str:
+    """What a summary's network (`core.runs.summary`) is called."""
+    if key in BACKBONES:
+        return BACKBONES[key].title
+    return _(PRESETS[key].title) if key in PRESETS else _("own CNN")
+
+
+def network_line(run: RunSummary) -> str:
+    """The network of a run in a list: "VGG16 · head only", "own CNN · 7 layers"; empty where it is not known."""
+    if not run.network:
+        return ""
+    if run.network in BACKBONES:
+        more = _("from {layer}").format(layer=run.detail) if run.detail else _("head only")
+    elif run.network in PRESETS:
+        return network_title(run.network)
+    else:
+        more = ngettext("{count} layer", "{count} layers", int(run.detail)).format(count=run.detail)
+    return f"{network_title(run.network)} · {more}"
 
 
 def network_rows(spec: RunSpec) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from core.errors import StudioError
 from core.exams import score
 from core.i18n import _
 from core.runs.folder import RunFolder, RunInfo, open_run
+from core.runs.notes import run_name
 from core.spec import RunSpec
 from ui import format, session
 from ui.augment.words import summary
@@ -78,7 +79,7 @@ def _run() -> RunFolder | None:
 def _outcome(run: RunFolder | None) -> Choices:
     if run is None:
         return {"train": (_("not yet"),), "evaluate": ("–",), "classify": ("–",)}
-    status, name = run.status(), run.info().name
+    status, name = run.status(), run_name(run)
     return {
         "train": (name, standing(status)),
         "evaluate": (format.percent(score(run, status)),),

@@ -9,6 +9,7 @@ from core.i18n import _
 from core.runs.events import Stage
 from core.runs.folder import ACTIVE, Request, RunFolder, open_run
 from core.runs.history import History, history_of
+from core.runs.notes import run_name
 from ui import format, session
 from ui.html import escaped, plain
 from ui.navigation import page
@@ -34,7 +35,7 @@ def _card(run: RunFolder) -> None:
         st.rerun()
     done = (history.epoch + history.batch / max(history.steps, 1)) / max(history.epochs_planned, 1)
     with st.container(border=True, key="run-card"):
-        st.page_link(page("train"), label=f"**{plain(run.info().name)}**", icon=":material/show_chart:")
+        st.page_link(page("train"), label=f"**{plain(run_name(run))}**", icon=":material/show_chart:")
         st.progress(min(1.0, done))
         st.html(f"<div class='studio-card'>{escaped(_line(history))}</div>")
         with st.container(horizontal=True):

@@ -10,6 +10,7 @@ from core.errors import StudioError
 from core.exams import score as score_of
 from core.i18n import _
 from core.runs.folder import RunFolder, list_runs
+from core.runs.notes import run_name
 from ui import format, session
 from ui.html import plain
 from ui.navigation import go
@@ -40,7 +41,7 @@ def _row(run: RunFolder) -> None:
     except StudioError:
         return
     name, state, score, data, when = st.columns(WIDTHS, vertical_alignment="center")
-    if name.button(plain(info.name), key=f"run-{run.id}", type="tertiary"):
+    if name.button(plain(run_name(run)), key=f"run-{run.id}", type="tertiary"):
         session.look_at(run.id)
         go("train")
     state.text(state_name(status.state))

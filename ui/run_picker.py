@@ -12,6 +12,7 @@ from core.errors import StudioError
 from core.exams import score
 from core.i18n import _
 from core.runs.folder import RunFolder, State, list_runs, open_run
+from core.runs.notes import run_name
 from ui import format, session
 from ui.html import plain
 from ui.services import studio
@@ -61,7 +62,7 @@ def run_label(run: RunFolder) -> str:
     standing = format.percent(share) if share is not None else _(STATES[status.state]).lower()
     if share is not None and status.state != State.FINISHED:
         standing += f" ({_(STATES[status.state]).lower()})"
-    return f"{info.name} · {standing} · {_(info.dataset_title)}"
+    return f"{run_name(run)} · {standing} · {_(info.dataset_title)}"
 
 
 def _candidates() -> list[RunFolder]:

@@ -10,17 +10,15 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.datasets.borders import DARK, border_of
 from core.datasets.dataset import Dataset
-from core.datasets.pixels import convert, to_square
 from core.datasets.store import open_dataset
 from core.errors import DataError, StudioError
 from core.i18n import _
 from core.runs.folder import RunFolder, RunInfo
 from ui.services import studio
 
-DARK, LIGHT = 80, 128  # mean grey levels, 0–255: below, a border is dark; above, it is light
 LOOKED_AT = 500  # training pictures from which a set's border is judged
-SIDE = 64  # px at which a photo's border is judged
 
 Pixels = NDArray[np.uint8]
 
@@ -66,21 +64,10 @@ def is_light_on_dark(run: RunFolder, info: RunInfo) -> bool:
         return False
 
 
-def has_light_border(photo: Pixels) -> bool:
-    """Whether the border of a photo (h, w, 3), once cut to a square, is light."""
-    return _border(convert(to_square(photo, SIDE), 1)[None]) > LIGHT
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
 def _border_of_set(content_hash: str, _dataset: Dataset, _train: NDArray[np.int64]) -> float:
     numbers = np.sort(_train)[:LOOKED_AT]
-    return _border(_dataset.images[numbers]) if len(numbers) else 255.0
-
-
-def _border(images: Pixels) -> float:
-    """Mean grey level of the outermost pixels of (N, S, S, C)."""
-    edges = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
-    return float(np.mean([edge.mean() for edge in edges]))
+    return border_of(_dataset.images[numbers]) if len(numbers) else 255.0
 
 
 def _gone(info: RunInfo) -> DataError:

@@ -13,10 +13,11 @@ from core.questions import Questions
 from core.runs.executor import LocalExecutor
 from core.runs.folder import ACTIVE, list_runs
 from core.runs.queue import Queue
+from core.runs.trash import empty_trash
 from core.time_budgets import TimeBudgets
 
 RECENT = 200  # runs among which one that goes on is looked for
-QUICK_KEPT, LONG_KEPT = 200, 100  # answers; a gallery of feature maps takes some megabytes
+QUICK_KEPT, LONG_KEPT, MANY_KEPT = 200, 100, 10  # answers; one to a thousand photos takes some megabytes
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Studio:
     Attributes:
         quick: Questions that take seconds, to the inference worker that photos are shown to.
         long: Questions that take longer, to a worker of their own, so that nobody's photo waits for them.
+        many: Questions about many photos, to the same worker as `quick` but in parts, so that others come in between.
     """
 
     home: Home
@@ -34,11 +36,13 @@ class Studio:
     time_budgets: TimeBudgets
     quick: Questions
     long: Questions
+    many: Questions
 
     def close(self) -> None:
         """End the helpers; running trainings go on and are adopted by the next server."""
         self.time_budgets.close()
         self.long.close()
+        self.many.close()
         self.quick.close()
         self.queue.close()
 
@@ -58,6 +62,7 @@ def studio() -> Studio:
 
 def _start(home: Home) -> Studio:
     clear_idle_desks(home)
+    empty_trash(home)
     executor = LocalExecutor(home.root / "workers.log")
     return services_of(home, Queue(home, executor).start(), executor)
 
@@ -67,7 +72,8 @@ def services_of(home: Home, queue: Queue, executor: LocalExecutor) -> Studio:
     inference = Inference(queue.take_spare)
     quick = Questions(inference, QUICK_KEPT)
     long = Questions(Inference(queue.take_spare), LONG_KEPT, closes=True)
-    return Studio(home, queue, inference, time_budgets(home, executor), quick, long)
+    many = Questions(inference, MANY_KEPT)
+    return Studio(home, queue, inference, time_budgets(home, executor), quick, long, many)
 
 
 def time_budgets(home: Home, executor: LocalExecutor) -> TimeBudgets:

@@ -3,11 +3,13 @@
 spec    the settings being made, a `RunSpec`; in the URL, so that a reload keeps them
 run     the id of the run being looked at; in the URL of the pages that show a run
 view    what of a run is looked at (a cell, a photo ...), in the URL of the page that shows it
+runs    the ids of the runs that are compared; in the URL of the Compare page
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import streamlit as st
@@ -22,6 +24,7 @@ from ui.browser_cookie import NAME as COOKIE
 Part = Literal["data", "augmentation", "architecture", "training"]
 
 _SPEC, _RUN, _NOTICE, _BROWSER = "studio.spec", "studio.run", "studio.notice", "studio.browser"
+_COMPARED = "studio.compared"
 _ARRIVAL = "studio.arrival"  # the query parameters that this browser came with
 _NOTHING = object()  # unlike None, which a widget may hold
 
@@ -109,6 +112,21 @@ def clone(spec: RunSpec) -> None:
     """Take over settings for a new run: the Train page then shows them, and no run."""
     set_spec(spec)
     look_at(None)
+
+
+def compared() -> tuple[str, ...]:
+    """Ids of the runs that are compared, as `compare` kept them, else as the URL said that this browser came with.
+
+    They may be anything, and are checked; the URL of the page shows them.
+    """
+    text = str(st.session_state.get(_COMPARED, st.session_state.get(_ARRIVAL, {}).get("runs", "")))
+    _show_in_url("runs", text)
+    return tuple(filter(None, text.split(",")))
+
+
+def compare(runs: Iterable[str]) -> None:
+    """Choose the runs that are compared."""
+    st.session_state[_COMPARED] = ",".join(runs)
 
 
 def browser() -> str:

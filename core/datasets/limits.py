@@ -37,6 +37,7 @@ class Limits:
     model_input_bytes: int = 4_000_000_000  # resized copy in the cache: MNIST at 128 px in colour is 3.4 GB
     cache_bytes: int = 12_000_000_000  # converted copies kept; what was used longest ago goes first
     frozen_bytes: int = 8_000_000_000  # of one frozen part: 8 copies of 2,400 photos at VGG16's block5_conv3, 224 px
+    bundle_bytes: int = 1_000_000_000  # weights of one run; VGG16 with the notebook's head at 224 px has 72 MB
     download_bytes: int = 1_000_000_000  # the largest built-in file is 229 MB
 
 

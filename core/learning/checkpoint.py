@@ -103,8 +103,17 @@ def load_weights(path: Path, model: keras.Model) -> None:
     Raises:
         TrainingError: If the file does not fit the model.
     """
+    load_variables(path, model.variables)
+
+
+def load_variables(path: Path, variables: list[keras.Variable]) -> None:
+    """Read these variables, of which the file holds one array each, in their order.
+
+    Raises:
+        TrainingError: If the file does not fit them.
+    """
     with _opened(path) as arrays:
-        _assign(model.variables, arrays, "model")
+        _assign(variables, arrays, "model")
 
 
 @contextmanager

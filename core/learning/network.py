@@ -115,6 +115,11 @@ def build_network(spec: RunSpec, classes: int, weights: Path | None = None) -> N
     return Network(spec, keras.Model(pixels, _head(spec, architecture, base.output, classes)), body)
 
 
+def layer_weights(model: keras.Model) -> list[keras.Variable]:
+    """The weights of all layers, in the order of `core.architecture.weight_shapes`; without what dropout draws from."""
+    return [variable for layer in model.layers for variable in layer.weights]
+
+
 def _head(spec: RunSpec, architecture: Transfer, features: keras.KerasTensor, classes: int) -> keras.KerasTensor:
     first_seed = spec.training.seed * 100
     for place, layer in enumerate(head_of(architecture), 1):

@@ -19,11 +19,11 @@ from core.exams import Part
 from core.home import Home
 from core.i18n import _
 from core.inference import PhotoAnswer
-from core.learning.checkpoint import load_weights
+from core.learning.checkpoint import load_variables, load_weights
 from core.learning.evaluate import at_times, class_probabilities, evaluate_model
 from core.learning.frozen import kept_outputs
 from core.learning.inputs import pictures_of, weights_of
-from core.learning.network import Cut, build_network
+from core.learning.network import Cut, build_network, layer_weights
 from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
 from core.phases import phases
 from core.runs.folder import RunFolder, RunInfo, unreadable
@@ -66,16 +66,19 @@ def load_trained(run: RunFolder, epoch: int | None = None) -> Trained:
     if trained is None or (there != stamped and trained.cut is None):
         trained, there = _built(run, is_last=epoch is None), None
     if there != stamped and trained.cut is not None:
-        _put_in(weights, trained.cut.trained, epoch)
+        _put_in(weights, trained.info, trained.cut.trained, epoch)
     _loaded[run.path] = trained, stamped
     while len(_loaded) > MAX_LOADED:
         _loaded.popitem(last=False)
     return trained
 
 
-def _put_in(weights: Path, trained: keras.Model, epoch: int | None) -> None:
+def _put_in(weights: Path, info: RunInfo, trained: keras.Model, epoch: int | None) -> None:
     try:
-        load_weights(weights, trained)
+        if info.imported:
+            load_variables(weights, layer_weights(trained))
+        else:
+            load_weights(weights, trained)
     except TrainingError as error:
         if epoch is None:
             raise
@@ -145,11 +148,11 @@ def examine_run(
         if weights_file(run, epoch).stat().st_mtime_ns != stamp:
             raise StudioError(_("The model has learnt more while it was judged. Ask again when it has ended."))
 
-    model, pictures = _asked(load_trained(run, epoch), pictures_of(run, run.info())[part], run)
+    model, pictures = kept_or_whole(load_trained(run, epoch), pictures_of(run, run.info())[part], run)
     return evaluate_model(run, model, pictures, part, epoch, at_times(tell), check)
 
 
-def _asked(trained: Trained, pictures: Pictures, run: RunFolder) -> tuple[keras.Model, Pictures]:
+def kept_or_whole(trained: Trained, pictures: Pictures, run: RunFolder) -> tuple[keras.Model, Pictures]:
     """The whole model and the pictures, or what was trained of it and what is kept of all that comes before."""
     if trained.cut is None or trained.cut.frozen is None:
         return trained.model, pictures
@@ -167,6 +170,9 @@ def _built(run: RunFolder, is_last: bool) -> Trained:
     info = run.info()
     size, _width, channels = info.spec.input_shape
     path = PixelPath(info.stored_size, size, channels, info.stored_channels, info.stored_fit)
+    if info.imported:  # its checkpoint holds the whole network, in whose place no backbone's file can be found
+        whole = build_network(info.spec, len(info.classes)).whole
+        return Trained(info, whole, path, Cut(None, whole))
     try:
         network = build_network(info.spec, len(info.classes), weights_of(run, info))
     except DataError:

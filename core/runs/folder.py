@@ -11,16 +11,21 @@ pins/             0007.npz: what it says of the pinned pictures after epoch 7 (c
 model.keras       the trained model, written at the end
 evaluation.json   report on the test pictures;  evaluation.npz: their probabilities
 exams/            what was asked later: other pictures, or the model of another epoch (core/exams.py)
+exports/          what was made of it to take away (core/export/kinds.py)
+about.json        what a person says of it afterwards: name, note, star (core/runs/notes.py)
 worker.log        what the worker printed
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
+import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -81,6 +86,7 @@ class RunInfo(Frozen):
     `created_at` is in seconds since 1970; `stored_size`, `stored_channels` and `stored_fit` are those of the data set.
     `weights` is the SHA-256 of the file that a backbone's weights come from, or empty. `guess` is what a person
     predicted of the run; `pinned` are the numbers in the data set of the pictures that are watched while it learns.
+    `imported` says that it was trained elsewhere and came as a bundle: its checkpoint holds the whole network.
     """
 
     id: str
@@ -97,6 +103,7 @@ class RunInfo(Frozen):
     weights: str = ""
     guess: Guess | None = None
     pinned: tuple[int, ...] = ()
+    imported: bool = False
 
 
 class Status(Frozen):
@@ -153,6 +160,10 @@ class RunFolder:
         return self.path / "exams"
 
     @property
+    def exports(self) -> Path:
+        return self.path / "exports"
+
+    @property
     def split(self) -> Path:
         return self.path / "split.npz"
 
@@ -167,6 +178,10 @@ class RunFolder:
     @property
     def report(self) -> Path:
         return self.path / "evaluation.json"
+
+    @property
+    def about(self) -> Path:
+        return self.path / "about.json"
 
     @property
     def log(self) -> Path:
@@ -185,13 +200,15 @@ class RunFolder:
         return self.epochs / f"{epoch:04d}.npz"
 
     def info(self) -> RunInfo:
-        """Read run.json, once: it never changes.
+        """Read run.json, once: it never changes, but it may be deleted or damaged.
 
         Raises:
             StudioError: If the run is not there or was written by another version.
         """
         try:
-            return _read_info(self.path / "run.json")
+            path = self.path / "run.json"
+            found = path.stat()
+            return _read_info(path, found.st_mtime_ns, found.st_size)
         except (OSError, ValidationError) as error:
             raise unreadable(self) from error
 
@@ -201,13 +218,6 @@ class RunFolder:
             return Status.model_validate_json(self._status.read_bytes())
         except (OSError, ValidationError):
             return Status(state=State.FAILED, message=_("The run's folder is damaged."))
-
-    def status_stamp(self) -> int:
-        """Changes whenever status.json does: its modification time in nanoseconds, 0 when missing."""
-        try:
-            return self._status.stat().st_mtime_ns
-        except OSError:
-            return 0
 
     def write_status(self, status: Status) -> None:
         """Replace status.json atomically. Only the queue (no worker alive) or the run's worker may call it."""
@@ -246,25 +256,34 @@ def unreadable(run: RunFolder) -> StudioError:
 
 
 @lru_cache(maxsize=1024)
-def _read_info(path: Path) -> RunInfo:
+def _read_info(path: Path, _changed_at: int, _size: int) -> RunInfo:
     return RunInfo.model_validate_json(path.read_bytes())
 
 
 def create_run(
-    home: Home, info: RunInfo, split: Mapping[str, NDArray[np.int64]], status: Status | None = None
+    home: Home,
+    info: RunInfo,
+    split: Mapping[str, NDArray[np.int64]],
+    status: Status | None = None,
+    fill: Callable[[RunFolder], None] = lambda _draft: None,
 ) -> RunFolder:
     """Write a new run folder, in the state queued unless another status is given; it appears in one step, whole.
 
     Args:
         split: Indices of the pictures for "train", "validation" and "test".
+        fill: Called with the folder before it appears, to put more into it; if it raises, nothing stays.
     """
     final = RunFolder(home.runs / info.id)
     draft = RunFolder(home.runs / f".{info.id}.tmp")
     draft.path.mkdir(parents=True)
-    write_json(draft.path / "run.json", info.model_dump(mode="json"))
-    write_atomically(draft.split, lambda file: np.savez(file, **split))  # type: ignore[arg-type]
-    draft.write_status(status or Status(state=State.QUEUED, queued_at=time.time()))
-    draft.path.replace(final.path)
+    try:
+        write_json(draft.path / "run.json", info.model_dump(mode="json"))
+        write_atomically(draft.split, lambda file: np.savez(file, **split))  # type: ignore[arg-type]
+        draft.write_status(status or Status(state=State.QUEUED, queued_at=time.time()))
+        fill(draft)
+        draft.path.replace(final.path)
+    finally:
+        shutil.rmtree(draft.path, ignore_errors=True)
     return final
 
 
@@ -284,6 +303,20 @@ def open_run(home: Home, run_id: str) -> RunFolder:
         raise StudioError(_("There is no run “{run}” here. Pick one from the list.").format(run=run_id[:40]))
     folder.info()
     return folder
+
+
+def run_stamps(home: Home) -> dict[str, int]:
+    """Every run's id with a time, in nanoseconds, that changes whenever a file of its folder is made or replaced.
+
+    It is the folder's own: ten thousand runs cost one look at each, and nothing is opened.
+    """
+    found = {}
+    with os.scandir(home.runs) as entries:
+        for entry in entries:
+            if RUN_ID.fullmatch(entry.name):
+                with suppress(OSError):  # deleted meanwhile
+                    found[entry.name] = entry.stat().st_mtime_ns
+    return found
 
 
 def list_runs(home: Home, limit: int | None = None) -> list[RunFolder]:

@@ -24,9 +24,10 @@ from core.runs.folder import (
     RunFolder,
     State,
     Status,
-    list_runs,
     open_run,
+    run_stamps,
 )
+from core.runs.index import index_of
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Queue:
         self._no_spare_before = 0.0
         self._workers: dict[str, Worker] = {}
         self._killed: set[str] = set()
-        self._settled: dict[str, int] = {}
+        self._settled = index_of(home).settled()  # else the first tick would read every status there is
         self._lock = FileLock(home.root / "queue.lock", thread_local=False)
         self._wake, self._closing = threading.Event(), threading.Event()
         self._mutex = threading.RLock()
@@ -93,7 +94,8 @@ class Queue:
 
     def position(self, run: RunFolder) -> int:
         """How many runs are before this one, plus one; 0 when it does not wait."""
-        waiting = [other.id for other, _status in self._waiting()]
+        with self._mutex:
+            waiting = [other.id for other, _status in _waiting(self._active())]
         return waiting.index(run.id) + 1 if run.id in waiting else 0
 
     def take_spare(self) -> Worker:
@@ -115,9 +117,10 @@ class Queue:
     def tick(self) -> None:
         """Look at every run that is not settled and do what is due."""
         with self._mutex:
-            running = [(run, status) for run, status in self._active() if status.state == State.RUNNING]
+            active = self._active()
+            running = [(run, status) for run, status in active if status.state == State.RUNNING]
             busy = sum(self._guarded(self._watch, run, status) for run, status in running)
-            for run, status in self._waiting():
+            for run, status in _waiting(active):
                 if not self._guarded(self._leave_queue, run) and busy < self.slots:
                     busy += self._guarded(self._launch, run, status)
             if self._keep_spare:
@@ -143,12 +146,12 @@ class Queue:
         return True
 
     def _active(self) -> list[tuple[RunFolder, Status]]:
-        """Runs that wait or run. A run seen settled is not read again until its status file changes."""
+        """Runs that wait or run. A run seen settled is not read again until something in its folder changes."""
         found = []
-        for run in list_runs(self.home):
-            stamp = run.status_stamp()
-            if self._settled.get(run.id) == stamp:
+        for run_id, stamp in run_stamps(self.home).items():
+            if self._settled.get(run_id) == stamp:
                 continue
+            run = RunFolder(self.home.runs / run_id)
             status = run.status()
             if status.state in ACTIVE:
                 found.append((run, status))
@@ -156,11 +159,6 @@ class Queue:
                 self._settled[run.id] = stamp
                 self._workers.pop(run.id, None)
         return found
-
-    def _waiting(self) -> list[tuple[RunFolder, Status]]:
-        with self._mutex:
-            queued = [(run, status) for run, status in self._active() if status.state == State.QUEUED]
-        return sorted(queued, key=lambda pair: (pair[1].queued_at, pair[0].id))
 
     def _guarded(self, step: Callable[..., bool], run: RunFolder, *status: Status) -> bool:
         """Do one step for one run; a folder that cannot be used (disk full, rights) must not hold up the others."""
@@ -241,3 +239,9 @@ class Queue:
         young = any(time.time() - (status.started_at or 0) < SPARE_AFTER for _run, status in running)
         if time.time() > self._no_spare_before and (busy < self.slots or (running and not young)):
             self._spare = self._executor.spawn()
+
+
+def _waiting(active: list[tuple[RunFolder, Status]]) -> list[tuple[RunFolder, Status]]:
+    """Those of the active runs that wait, the next one first."""
+    queued = [(run, status) for run, status in active if status.state == State.QUEUED]
+    return sorted(queued, key=lambda pair: (pair[1].queued_at, pair[0].id))

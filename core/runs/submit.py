@@ -18,6 +18,7 @@ from core.home import Home
 from core.i18n import _
 from core.phases import phases
 from core.runs.folder import RunFolder, RunInfo, Status, create_run, new_run_id
+from core.runs.index import index_of
 from core.spec import DataSpec, RunSpec
 from core.weights.find import find_weights, weights_problem
 
@@ -109,7 +110,12 @@ def _weights(home: Home, spec: RunSpec) -> str:
 
 
 def _next_name(home: Home) -> str:
-    return _("Run {number}").format(number=sum(1 for _entry in home.runs.glob("r*")) + 1)
+    """Runs are counted; where some were deleted, on to the first number that no other has."""
+    runs = index_of(home).look(now=True)
+    taken, number = {run.name for run in runs.runs}, len(runs.runs) + runs.unread + 1
+    while (name := _("Run {number}").format(number=number)) in taken:
+        number += 1
+    return name
 
 
 def _data_problems(spec: RunSpec, dataset: Dataset) -> list[Problem]:

@@ -21,6 +21,7 @@ from core.datasets.inspecting.checks import run_checks
 from core.datasets.progress import Progress
 from core.datasets.store import open_dataset, origins_of
 from core.home import Home
+from core.runs.bundle import import_bundle
 from core.weights.bring import fetch_weights, keep_weights, uploaded_name
 
 Do = Callable[[Home, Path, dict[str, Any], Progress], dict[str, Any]]
@@ -94,6 +95,15 @@ def _weights_file(home: Home, _folder: Path, arguments: dict[str, Any], _on_prog
     return {"weights": keep_weights(home, backbone, path, uploaded_name(backbone, path, arguments["name"]))}
 
 
+def _bundle(home: Home, _folder: Path, arguments: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
+    """{path} → {run}: a run that was trained elsewhere; the file is removed."""
+    path = Path(arguments["path"])
+    try:
+        return {"run": import_bundle(home, path, on_progress).id}
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def _made(dataset: Dataset) -> dict[str, Any]:
     return {"dataset": dataset.meta.id}
 
@@ -107,5 +117,6 @@ KINDS = {
     "export": Kind(_export),
     "check": Kind(_check),
     "weights": Kind(_weights, is_quick=True),  # as it waits for the network
+    "bundle": Kind(_bundle),
     "weights_file": Kind(_weights_file, is_quick=True),
 }

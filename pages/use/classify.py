@@ -8,12 +8,25 @@ from core.exams import score
 from core.i18n import _
 from core.runs.folder import RunFolder
 from ui import format
-from ui.classify_input import dropped_photos, picked_sample, swaps
-from ui.classify_view import answers, results
+from ui.classify.input import (
+    dropped_folder,
+    dropped_photos,
+    dropped_pile,
+    pasted_photos,
+    picked_sample,
+    pile_swap,
+    swaps,
+    way_chosen,
+)
+from ui.classify.live import camera_panel, draw_panel, forget_shot
+from ui.classify.others import all_answers
+from ui.classify.pile import pile_view
 from ui.first_run import nothing_yet
 from ui.html import facts
 from ui.run_picker import pick_run
 from ui.services import studio
+
+LIVE = {"draw": draw_panel, "camera": camera_panel}
 
 
 def about(run: RunFolder) -> None:
@@ -31,13 +44,23 @@ def ask_and_show(run: RunFolder) -> None:
         left, right = st.columns([1, 2], gap="large")
     with left:
         about(run)
-        photos = dropped_photos()
-        sample = picked_sample(run, info)
+        photos = [*dropped_photos(), *pasted_photos()]
+        pile, way = dropped_pile(), way_chosen(info)
+        if way == "folder":
+            dropped_folder()
+        sample = picked_sample(run, info) if way == "sample" else None
         asked = [*([sample] if sample else []), *photos]
     with right:
+        if way in LIVE:
+            LIVE[way](run, info)
+            return
+        forget_shot()
+        if pile:
+            pile_view(run, info, pile, pile_swap(info))
+            return
         swapped = swaps(run, info, asked)
         if asked:
-            results(answers(run, asked, swapped), info)
+            all_answers(run, info, asked, swapped)
         else:
             st.info(
                 _("Drop a photo on the left, or pick a test picture. The answer appears here."),

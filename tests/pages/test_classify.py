@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -14,14 +19,21 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.datasets.decode import decode_photo
+from core.datasets.importing.sources import open_source
 from core.errors import WorkerError
+from core.explaining import HeatMap, as_reply
+from core.handlers import HANDLERS
 from core.home import PROJECT
 from core.inference import PhotoAnswer
-from core.runs.folder import RunFolder
+from core.novelty import reference_file
+from core.questions import Questions
+from core.runs.folder import RunFolder, State
+from core.spec import DataSpec, RunSpec
 from ui import answers, services, thumbnails, uploads
 from ui.answers import Photo, is_dark_on_light
 from ui.charts import probability_bars
-from ui.classify_view import Answered, sentence
+from ui.classify import input as classify_input
+from ui.classify.view import Answered, sentence
 from ui.run_pictures import is_light_on_dark
 from ui.services import Studio
 
@@ -34,6 +46,9 @@ class FakeInference:
     def __init__(self) -> None:
         self.asked: list[bool] = []
         self.broken = False
+        self.piles: list[bool | None] = []
+        self.distance = 1.0
+        self.others = dict.fromkeys(("familiar", "strangeness", "grad_cam"), 0)
 
     def warm(self) -> None: ...
 
@@ -45,24 +60,65 @@ class FakeInference:
         self.asked += [invert] * len(photos)
         return [self._answer(photo) for photo in photos]
 
+    def ask(
+        self, do: str, header: dict[str, Any], arrays: Any = None, within: float = 0.0, tell: Any = None
+    ) -> tuple[dict[str, Any], Any]:
+        """The worker's own answer about a pile, in this process, but for what the model says."""
+        if do == "pile_photo":
+            return HANDLERS[do](header, {}, lambda done, of: None)
+        if do in self.others:
+            self.others[do] += 1
+            return self._other(do, header, arrays)
+        assert do == "pile"
+        self.piles.append(header["swap"])
+        with open_source(Path(header["source"])) as source:
+            contents = [source.read(entry) for entry in source.entries]
+            names = [entry.name for entry in source.entries]
+        answered = [self._answer(content) for content in contents]
+        nothing = np.full(10, np.nan, np.float32)
+        found = [nothing if one.probabilities is None else one.probabilities for one in answered]
+        reply = {"names": names, "errors": [one.error for one in answered], "files": len(names)}
+        arrays = {"probabilities": np.stack(found), "swapped": np.zeros(len(names), np.bool_)}
+        return reply, arrays | {"thumbnails": np.empty(0, np.uint8), "ends": np.zeros(len(names), np.int64)}
+
+    def _other(self, do: str, header: dict[str, Any], arrays: Any) -> tuple[dict[str, Any], Any]:
+        """What speaks for a class is the upper left corner; a picture's distance is 7."""
+        if do == "familiar":
+            file = reference_file(RunFolder(Path(header["run"])))
+            np.savez(file, stamp=RunFolder(Path(header["run"])).checkpoint.stat().st_mtime_ns)
+            return {"references": 100}, {}
+        if do == "strangeness":
+            distances = np.full(len(arrays["seen"]), self.distance, np.float32)
+            return {"threshold": 5.0, "references": 100}, {"distances": distances}
+        probabilities = np.full(10, 0.1, np.float32)
+        return as_reply(HeatMap(np.eye(4, dtype=np.float32), "conv", ("conv",), header["class_number"], probabilities))
+
     def _answer(self, photo: bytes) -> PhotoAnswer:
         if not photo.startswith(b"\x89PNG"):
             return PhotoAnswer(None, None, "Expected a picture.")
         probabilities = np.full(10, 0.1 / 9, np.float32)
         probabilities[7] = 0.9
-        return PhotoAnswer(probabilities, np.zeros((8, 8, 1), np.uint8))
+        return PhotoAnswer(probabilities, np.full((8, 8, 1), zlib.crc32(photo) % 256, np.uint8))
 
 
 @pytest.fixture
 def inference(studio_without_spare: Studio, monkeypatch: pytest.MonkeyPatch) -> FakeInference:
     fake = FakeInference()
-    studio = replace(studio_without_spare, inference=fake)  # type: ignore[arg-type]
+    studio = replace(
+        studio_without_spare,
+        inference=fake,  # type: ignore[arg-type]
+        many=Questions(fake, 10),  # type: ignore[arg-type]
+        quick=Questions(fake, 10),  # type: ignore[arg-type]
+        long=Questions(fake, 10),  # type: ignore[arg-type]
+    )
     monkeypatch.setitem(services._studios, studio.home.root.resolve(), studio)
     return fake
 
 
-def opened() -> AppTest:
+def opened(run: RunFolder | None = None) -> AppTest:
     page = AppTest.from_file(str(PROJECT / "ui" / "shell.py"), default_timeout=30)
+    if run:
+        page.query_params["run"] = run.id
     page.switch_page(str(PROJECT / "pages" / "use" / "classify.py")).run()
     assert not page.exception
     return page
@@ -75,7 +131,7 @@ def picture(grey: int, number: int = 0) -> tuple[str, bytes, str]:
 
 
 def dropped(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
-    page.file_uploader(key="drop").set_value(list(files)).run()
+    page.file_uploader(key="drop-0").set_value(list(files)).run()
     assert not page.exception
     return page
 
@@ -120,12 +176,148 @@ def test_a_file_that_is_no_picture_is_a_row_with_its_reason(inference: FakeInfer
     assert "This looks like **7**" in words(page)
 
 
+def piled(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
+    """Many photos, and the page as it is once they are answered."""
+    dropped(page, *files)
+    return answered(page, lambda: bool(page.dataframe))
+
+
+def answered(page: AppTest, is_there: Callable[[], bool]) -> AppTest:
+    end = time.monotonic() + 20
+    while not is_there():
+        assert time.monotonic() < end, words(page)
+        time.sleep(0.05)
+        page.run()
+        assert not page.exception
+    return page
+
+
+NINE = [picture(0, number) for number in range(9)]
+
+
 def test_many_photos_become_a_table(inference: FakeInference, made_run: Make) -> None:
     made_run()
-    page = dropped(opened(), *[picture(0, number) for number in range(9)], ("text.png", b"words", "image/png"))
+    page = piled(opened(), *NINE, ("text.png", b"words", "image/png"))
     table = page.dataframe[0].value
-    assert list(table["answer"]) == ["7"] * 9 + ["✗ Expected a picture."]
+    assert sorted(table["answer"]) == [*["7"] * 9, "✗ Expected a picture."]
     assert table["share"][0] == pytest.approx(90)
+    assert table["second_share"][0] == pytest.approx(100 * 0.1 / 9)
+    assert "is" not in table  # no folder is called as a class
+    assert inference.piles == [None]
+    page.session_state["pile-swap"] = "none"
+    answered(page.run(), lambda: len(inference.piles) == 2)
+    assert inference.piles == [None, False]
+
+
+def test_a_pile_outlives_a_reload_and_goes_with_a_press(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    piled(opened(), *NINE)
+    page = opened()
+    answered(page, lambda: bool(page.dataframe))
+    next(button for button in page.button if button.label == "Clear these photos away").click().run()
+    assert not page.dataframe
+    assert "The answer appears here" in page.info[-1].value
+
+
+def test_folders_called_as_classes_give_the_accuracy(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for folder, number in (("7", 1), ("7", 2), ("3", 3), ("other", 4)):
+            archive.writestr(f"photos/{folder}/{number}.png", picture(0, number)[1])
+    page = piled(opened(), ("photos.zip", buffer.getvalue(), "application/zip"))
+    table = page.dataframe[0].value
+    assert list(zip(table["is"], table["right"], strict=True))[:3] == [("3", "✗"), ("7", "✓"), ("7", "✓")]
+    assert table[["is", "right"]].iloc[3].isna().all()
+    assert "66.7\N{NO-BREAK SPACE}%: 2 of 3 as their folder says" in "".join(
+        html.proto.body for html in page.get("html")
+    )
+    assert "1 of 1 × 3 were called 7." in words(page)
+
+
+def test_a_ticked_row_shows_its_bars(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = piled(opened(), *NINE, ("text.png", b"words", "image/png"))
+    key = next(key for key in page.session_state if str(key).startswith("pile-table"))
+    page.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    assert not page.exception
+
+
+def test_what_is_unlike_anything_in_training_is_said(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = dropped(opened(), picture(0))
+    answered(page, lambda: inference.others["strangeness"] == 1)
+    assert "does not look like anything" not in words(page)
+    inference.distance = 7.0
+    dropped(page, picture(0, 1))
+    answered(page, lambda: "This does not look like anything it was trained on." in words(page))
+    assert "this is 7.0 away from the nearest class; 99% of the validation pictures are within 5.0" in words(page)
+    assert inference.others["familiar"] == 1
+
+
+def test_a_run_that_still_learns_is_not_asked_for_its_training_pictures(
+    inference: FakeInference, made_run: Make
+) -> None:
+    made_run(state=State.RUNNING)
+    dropped(opened(), picture(0))
+    assert inference.others["familiar"] == 0
+
+
+def test_where_it_looks_is_asked_when_it_is_wanted(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = dropped(opened(), picture(0))
+    assert inference.others["grad_cam"] == 0
+    page.toggle(key="look-toggle").set_value(True).run()
+    answered(page, lambda: inference.others["grad_cam"] == 1)
+    page.run()
+    assert inference.others["grad_cam"] == 1
+
+
+def test_up_to_three_models_answer_side_by_side(inference: FakeInference, made_run: Make) -> None:
+    first, second = made_run("First"), made_run("Second")
+    third = made_run("Third")
+    page = dropped(opened(third), picture(0))
+    assert len(inference.asked) == 1
+    page.selectbox(key="other-0").set_value(second.id).run()
+    page.selectbox(key="other-1").set_value(first.id).run()
+    assert not page.exception
+    assert len(inference.asked) == 3
+    assert words(page).count("This looks like **7**") == 3
+    for run in (first, second, third):
+        assert run.info().name in words(page)
+    page.selectbox(key="other-0").set_value(None).run()
+    assert words(page).count("This looks like **7**") == 2
+
+
+def test_only_small_grey_sets_are_drawn(inference: FakeInference, made_run: Make) -> None:
+    grey, coloured = made_run(), made_run(spec=RunSpec(data=DataSpec(image_size=8, colour_mode="rgb")))
+    assert "Draw" in opened(grey).segmented_control(key="classify-way").options
+    assert "Draw" not in opened(coloured).segmented_control(key="classify-way").options
+
+
+def test_what_is_dropped_ends_drawing(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = opened()
+    page.segmented_control(key="classify-way").set_value("draw").run()
+    assert "The answer changes while you draw" in page.info[-1].value
+    dropped(page, picture(0))
+    assert "This looks like **7**" in words(page)
+
+
+def test_a_pasted_picture_is_a_photo_until_another_is_chosen(
+    inference: FakeInference, made_run: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_run()
+    pasted = [picture(0)[1]]
+    monkeypatch.setattr(classify_input, "pasted_picture", lambda key: pasted.pop() if pasted else None)
+    page = opened()
+    assert "pasted picture" in words(page)
+    page.run()
+    assert "This looks like **7**" in words(page)
+    assert len(inference.asked) == 1
+    dropped(page, picture(255))
+    assert "pasted picture" not in words(page)
 
 
 def test_a_worker_that_stops_is_said_and_can_be_asked_again(inference: FakeInference, made_run: Make) -> None:

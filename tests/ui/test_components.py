@@ -77,9 +77,9 @@ def test_a_photo_is_sent_at_twice_its_size_on_the_page_and_smoothed() -> None:
 def test_scripts_never_write_html() -> None:
     folder = Path(components.__file__).parent
     scripts = sorted(folder.glob("*.js"))
-    drawings = {"backbone", "chart", "film", "heat_overlay", "pixel_map", "report_matrix", "reveal", "stack", "watched"}
-    others = {"camera", "gallery", "live_slider", "look_again", "map_gallery", "report_table"}
-    assert {script.stem for script in scripts} == drawings | others
+    assert {"chart", "gallery", "run_table", "sketch"} < {script.stem for script in scripts}, (
+        "looked in the right place"
+    )
     for script in scripts:
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment", script.read_text())
 

@@ -2,6 +2,7 @@
 
 const ONE = 350; // ms that a press may last and still be one picture
 const EVERY = 200; // ms between two pictures while the button is held
+const LIVE = 150; // ms between two pictures of a live camera, at least
 const BATCH = 20; // pictures sent at a time
 const PATIENCE = 10_000; // ms; a batch that has not arrived by then is sent again
 const MOST_WAITING = 100; // pictures kept here while the app does not answer
@@ -109,7 +110,8 @@ async function start(camera) {
     await play(camera);
     if (camera.request !== request) return;
     show(camera, "live");
-    camera.part.take.focus({ preventScroll: true }); // what was pressed for it is hidden now
+    if (camera.component.data.live) camera.timer = setInterval(() => take(camera), LIVE);
+    else camera.part.take.focus({ preventScroll: true }); // what was pressed for it is hidden now
   } catch (error) {
     if (camera.request !== request) return;
     camera.device = ""; // another try is not bound to a camera that may be gone
@@ -180,7 +182,7 @@ function release(camera) {
   clearTimeout(camera.timer); // ends an interval as well
   camera.timer = 0;
   camera.root.classList.remove("taking");
-  camera.part.said.textContent = camera.part.count.textContent;
+  if (!camera.component.data.live) camera.part.said.textContent = camera.part.count.textContent;
   send(camera);
 }
 
@@ -188,6 +190,8 @@ function take(camera) {
   const { canvas, part, waiting, component } = camera;
   const { videoWidth: width, videoHeight: height } = part.video;
   const square = Math.min(width, height);
+  const isLive = component.data.live;
+  if (isLive && camera.sent) return send(camera); // the next one will be newer
   if (square && waiting.length < MOST_WAITING) {
     const side = (canvas.width = canvas.height = Math.min(square, component.data.side));
     const context = canvas.getContext("2d");
@@ -196,7 +200,7 @@ function take(camera) {
     const shot = canvas.toDataURL("image/jpeg", QUALITY);
     waiting.push(shot.slice(shot.indexOf(",") + 1));
     camera.taken += 1;
-    addToStrip(camera, shot);
+    if (!isLive) addToStrip(camera, shot);
   }
   send(camera);
   write(camera);
@@ -213,7 +217,7 @@ function addToStrip({ part, component, taken }, shot) {
 
 // One batch at a time (camera.py says why); what is left over goes when the button is released.
 function send(camera) {
-  const enough = camera.timer ? BATCH : 1;
+  const enough = camera.timer && !camera.component.data.live ? BATCH : 1;
   if (camera.sent && performance.now() - camera.sentAt < PATIENCE) return;
   if (!camera.sent && camera.waiting.length < enough) return;
   camera.sent ??= { number: ++camera.number, shots: camera.waiting.splice(0, BATCH) };
@@ -229,7 +233,8 @@ function show(camera, state) {
 
 // All words; they change with the language, the state and the count.
 function write({ root, part, component, taken, waiting }) {
-  const { words } = component.data;
+  const { words, live } = component.data;
+  root.classList.toggle("by-itself", live);
   const [title, text, button] = words.panels[root.dataset.state] ?? ["", "", ""];
   const address = `http://localhost${location.port && `:${location.port}`}`;
   const count = waiting.length < MOST_WAITING ? words.taken : words.full;

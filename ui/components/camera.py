@@ -41,7 +41,9 @@ _mount = register(
 )
 
 
-def camera(*, key: str, side: int = 320, on_shots: Callable[[], None] | Literal["rerun"]) -> list[bytes]:
+def camera(
+    *, key: str, side: int = 320, on_shots: Callable[[], None] | Literal["rerun"], live: bool = False
+) -> list[bytes]:
     """Show the webcam with its button and return the pictures that have just arrived, each batch once.
 
     The person turns the camera on; it goes off when the component is unmounted or its tab hidden.
@@ -51,6 +53,8 @@ def camera(*, key: str, side: int = 320, on_shots: Callable[[], None] | Literal[
         side: At most so many px a side; pictures are the centre square of what the camera sees, not mirrored.
         on_shots: "rerun": the script (or its fragment) runs again and gets the pictures as the result; a function: it
             is called first.
+        live: Without a button: as long as the camera is on one picture at a time comes by itself, the newest one, each
+            when the one before has arrived and at least 150 ms after it.
 
     Returns:
         JPEG files, oldest first, not yet decoded: strangers' bytes, for `decode_photo`.
@@ -64,7 +68,7 @@ def camera(*, key: str, side: int = 320, on_shots: Callable[[], None] | Literal[
         if on_shots != "rerun":
             on_shots()
 
-    data = {"side": side, "received": session.recall(_received(key), 0), "words": _words()}
+    data = {"side": side, "received": session.recall(_received(key), 0), "words": _words(live), "live": live}
     _mount(key=key, data=data, on_shots_change=arrived)
     batch = session.recall(_waiting(key))
     session.remember(_waiting(key), None)
@@ -129,8 +133,11 @@ def _damaged() -> DataError:
     )
 
 
-def _words() -> dict[str, Any]:
+def _words(live: bool) -> dict[str, Any]:
     """What the script writes: `panels` gives title, text and button of each state but "live"."""
+    private = _("Its picture stays in this browser. Only the photos that you take go to the app.")
+    if live:
+        private = _("While it is on, what it sees goes to the app, is answered and not kept.")
     try_again = _("Try again")
     return {
         "camera": _("Camera"),
@@ -145,7 +152,7 @@ def _words() -> dict[str, Any]:
         "panels": {
             "off": (
                 _("The camera is off"),
-                _("Its picture stays in this browser. Only the photos that you take go to the app."),
+                private,
                 _("Turn the camera on"),
             ),
             "asking": (_("May this page use the camera?"), _("Your browser is asking you. Choose “Allow”."), ""),

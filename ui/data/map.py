@@ -16,6 +16,7 @@ from core.datasets.split import Indices
 from core.i18n import _
 from core.model_maps import MapAnswer, MapOrder, ModelMaps
 from core.runs.folder import RunFolder, list_runs
+from core.runs.notes import run_name
 from core.spec import DataSpec
 from ui import format, session
 from ui.charts import Figure
@@ -110,7 +111,7 @@ def _looked_through(run: RunFolder | None) -> RunFolder | None:
     """The run through whose model the pictures are to be seen, by a control; None for their pixels."""
     if run is None:
         return None
-    words = {PIXELS: _("Pixels"), run.id: _("What {run} sees").format(run=plain(run.info().name))}
+    words = {PIXELS: _("Pixels"), run.id: _("What {run} sees").format(run=plain(run_name(run)))}
     chosen = session.recall("data.map", PIXELS)
     session.show_value("data.map-by", chosen if chosen in words else PIXELS)
     by = st.segmented_control(

@@ -11,6 +11,7 @@ from ui import format, session
 from ui.data.outcome import say
 from ui.data.own import use
 from ui.desk import discard, my_desk, step_back
+from ui.export.arrivals import TASK, bundle_arrived
 from ui.services import studio
 from ui.tasks import finished_task
 from ui.transfer.results import TASKS, weights_arrived
@@ -28,6 +29,8 @@ def take_results() -> None:
         return
     if request.kind in TASKS:
         weights_arrived(request, result)
+    elif request.kind == TASK:
+        bundle_arrived(result)
     elif result.error:
         _failed(request, result.error)
     elif request.kind == "look":

@@ -10,6 +10,7 @@ from core.exams import read_exam
 from core.i18n import _
 from core.runs.folder import ACTIVE, RunFolder, State, Status
 from core.runs.history import history_of
+from core.runs.notes import run_name
 from ui import session
 from ui.exam.sitting import Sitting, exam_of
 from ui.html import plain
@@ -46,7 +47,7 @@ def _still_learning(run: RunFolder) -> None:
     if status.state not in ACTIVE:
         st.rerun()
     with st.container(border=True, key="exam-waits"):
-        st.subheader(_("{name} is still learning").format(name=plain(run.info().name)), anchor=False)
+        st.subheader(_("{name} is still learning").format(name=plain(run_name(run))), anchor=False)
         st.markdown(_("It takes its final exam at the end, on pictures that it has never seen. Then you see it here."))
         planned = max(history.epochs_planned, 1)
         done = (history.epoch + history.batch / max(history.steps, 1)) / planned

@@ -11,6 +11,7 @@ import streamlit as st
 from core.evaluation import Exam
 from core.exam_export import report_csv, report_json
 from core.i18n import _
+from core.runs.notes import run_name
 from ui import format
 from ui.charts import heat_of, shares_of
 from ui.components import ReportNumber, ReportRow, report_table
@@ -61,7 +62,7 @@ def report_rows(shown: Shown) -> list[ReportRow]:
 def file_name(shown: Shown, ending: str) -> str:
     """Names the run, its pictures and the epoch, such as "My run, test, epoch 3.csv"; safe on every system."""
     epoch = "end" if shown.sitting.epoch is None else f"epoch {shown.sitting.epoch + 1}"
-    name = re.sub(r"[^\w .()-]+", "_", shown.info.name).strip(" .") or shown.run.id
+    name = re.sub(r"[^\w .()-]+", "_", run_name(shown.run)).strip(" .") or shown.run.id
     return f"{name}, {shown.sitting.part}, {epoch}.{ending}"
 
 
@@ -92,7 +93,7 @@ def _downloads(shown: Shown) -> None:
         "csv": ("text/csv", lambda: report_csv(exam, classes).encode("utf-8-sig")),
         "json": (
             "application/json",
-            lambda: report_json(exam, classes, shown.run.id, shown.info.name, sitting.part, sitting.epoch).encode(),
+            lambda: report_json(exam, classes, shown.run.id, run_name(shown.run), sitting.part, sitting.epoch).encode(),
         ),
     }
     with st.container(horizontal=True):

@@ -1,6 +1,7 @@
 """The run folder, by itself: what is written is read back, and what is damaged is said."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from core.runs.folder import (
     list_runs,
     new_run_id,
     open_run,
+    run_stamps,
 )
 from core.spec import RunSpec, TrainingSpec
 
@@ -94,13 +96,13 @@ def test_a_status_comes_back_exactly(home):
     assert run.status() == changed == whole.model_copy(update={"state": State.PAUSED, "pid": None})
 
 
-def test_the_stamp_changes_with_the_status(run):
-    before = run.status_stamp()
-    assert before > 0
+def test_the_stamp_changes_with_every_file_of_the_folder(home, run):
+    (home.runs / "stranger").mkdir()
+    before = run_stamps(home)
+    assert list(before) == [run.id]
+    time.sleep(0.02)  # a tick of the file system's clock
     run.update_status(epoch=1)
-    assert run.status_stamp() != before
-    (run.path / "status.json").unlink()
-    assert run.status_stamp() == 0
+    assert run_stamps(home)[run.id] > before[run.id]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A model's answers on a page: one row a photo, a table where there are many."""
+"""A model's answers for a few photos: a row each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from core.runs.folder import RunFolder, RunInfo
 from ui import format
 from ui.answers import Photo, ask, thumbnail
 from ui.charts import probability_bars
+from ui.classify.look import look_toggle, where_it_looked
+from ui.classify.unlike import strangeness_of, unlike_words
 from ui.components import Tile, chart, gallery
-from ui.components.gallery import data_uri
 from ui.html import plain
 
-FEW = 8  # up to so many photos have a row each
 SIDE = 120  # px of a picture
 TOP = 5  # classes with a bar
 BAR_HEIGHT = 26  # px
@@ -47,9 +47,13 @@ class Answered:
         return None if self.answer.probabilities is None else int(self.answer.probabilities.argmax())
 
 
-def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> list[Answered]:
-    """Ask about all photos; where the model cannot answer, say why and offer to try again."""
-    line = st.container(key="asked").empty()  # of one height, whether it asks or has been answered
+def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool], name: str = "") -> list[Answered]:
+    """Ask about all photos; where the model cannot answer, say why and offer to try again.
+
+    Args:
+        name: Tells several models on one page apart.
+    """
+    line = st.container(key=f"asked{name}").empty()  # of one height, whether it asks or has been answered
     try:
         with line, st.spinner(_("Your model looks at the pictures …")):
             answered = list(_asked(run, photos, swaps))
@@ -57,38 +61,25 @@ def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> l
     except (StudioError, OSError) as error:
         text = str(error) if isinstance(error, StudioError) else _("This model is gone. Choose another one.")
         st.error(plain(text), icon=":material/error:")
-        st.button(_("Try again"), icon=":material/refresh:")
+        st.button(_("Try again"), icon=":material/refresh:", key=f"try-again{name}")
         return []
     return answered
 
 
-def results(answered: Sequence[Answered], info: RunInfo) -> None:
-    """Show all answers: rows, or a table in which a row can be opened."""
-    if len(answered) <= FEW:
-        for number, one in enumerate(answered):
-            _row(one, info, number)
-        return
-    event = st.dataframe(
-        [_cells(one, info.classes) for one in answered],
-        hide_index=True,
-        row_height=56,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "picture": st.column_config.ImageColumn(_("Photo"), width=70),
-            "name": st.column_config.TextColumn(_("Name"), width=140),
-            "answer": st.column_config.TextColumn(_("Answer"), width=110),
-            "share": st.column_config.ProgressColumn(
-                _("Probability"), format="%.1f %%", min_value=0, max_value=100, width=130
-            ),
-        },
-        alt=_("The model's answers for {count} photos").format(count=len(answered)),
-    )
-    rows = event["selection"]["rows"]
-    if rows and rows[0] < len(answered):
-        _row(answered[rows[0]], info, 0)
-    else:
-        st.caption(_("Tick a row to see its bars and what the network saw."))
+def results(run: RunFolder, answered: Sequence[Answered], info: RunInfo) -> None:
+    """Show all answers, a row each."""
+    read = [one for one in answered if one.answer.seen is not None]
+    looks = bool(read) and look_toggle()
+    strange = strangeness_of(run, [one.answer.seen for one in read if one.answer.seen is not None])
+    for number, one in enumerate(answered):
+        with st.container(border=True, key=f"answer-{number}"):
+            answer_card(one, info, str(number))
+            if one.answer.seen is None:
+                continue
+            if strange:
+                unlike_words(strange, read.index(one))
+            if looks:
+                where_it_looked(run, info, one.answer.seen, one.probabilities, number)
 
 
 def sentence(one: Answered, classes: Sequence[str]) -> str:
@@ -108,19 +99,25 @@ def _asked(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> It
         yield Answered(photo, ask(run, photo, swap), swap)
 
 
-def _row(one: Answered, info: RunInfo, number: int) -> None:
-    with st.container(border=True, key=f"answer-{number}"):
-        if one.best is None:
-            st.markdown(f"**{plain(one.photo.name)}**")
-            st.warning(plain(one.answer.error), icon=":material/broken_image:")
-            return
-        with st.container(horizontal=True, gap="small"):
+def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = True) -> None:
+    """The photo, what the network saw, and the likeliest classes; or why it could not be read.
+
+    Args:
+        key: Unique on the page.
+        with_photo: Whether the photo itself is shown; small copies of all that were are kept for a while.
+    """
+    if one.best is None:
+        st.markdown(f"**{plain(one.photo.name)}**")
+        st.warning(plain(one.answer.error), icon=":material/broken_image:")
+        return
+    with st.container(horizontal=True, gap="small"):
+        if with_photo:
             with st.container(width=SIDE):
                 _picture(one.photo)
-            with st.container(width=SIDE):
-                _seen(one, info, number)
-            with st.container(key=f"answer-bars-{number}"):
-                _answer(one, info.classes, number)
+        with st.container(width=SIDE):
+            _seen(one, info, key)
+        with st.container(key=f"answer-bars-{key}"):
+            _answer(one, info.classes, key)
 
 
 def _picture(photo: Photo) -> None:
@@ -132,7 +129,7 @@ def _picture(photo: Photo) -> None:
     st.caption(plain(photo.name))
 
 
-def _answer(one: Answered, classes: Sequence[str], number: int) -> None:
+def _answer(one: Answered, classes: Sequence[str], key: str) -> None:
     st.markdown(f"#### {sentence(one, classes)}", width="stretch")
     if one.photo.label is not None:
         right = one.photo.label == one.best
@@ -141,25 +138,16 @@ def _answer(one: Answered, classes: Sequence[str], number: int) -> None:
     top = min(TOP, len(classes))
     chart(
         probability_bars(one.probabilities, classes, top),
-        key=f"bars-{number}",
+        key=f"bars-{key}",
         height=top * BAR_HEIGHT,
         alt=sentence(one, classes).replace("*", "").replace("\\", ""),
     )
 
 
-def _seen(one: Answered, info: RunInfo, number: int) -> None:
+def _seen(one: Answered, info: RunInfo, key: str) -> None:
     assert one.answer.seen is not None
     size = info.spec.data.image_size
     note = _("{size} × {size} px").format(size=size)
     if one.swapped:
         note += _(", swapped")
-    gallery([Tile("seen", one.answer.seen, _("what the network saw"), note)], key=f"seen-{number}", size=SIDE)
-
-
-def _cells(one: Answered, classes: Sequence[str]) -> dict[str, object]:
-    image = thumbnail(one.photo)
-    picture = None if image is None else data_uri(image, max_side=112)
-    if one.best is None:
-        return {"picture": picture, "name": one.photo.name, "answer": f"✗ {one.answer.error}", "share": None}
-    share = float(one.probabilities[one.best])
-    return {"picture": picture, "name": one.photo.name, "answer": classes[one.best], "share": 100 * share}
+    gallery([Tile("seen", one.answer.seen, _("what the network saw"), note)], key=f"seen-{key}", size=SIDE)

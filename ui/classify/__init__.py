@@ -1,0 +1,1 @@
+"""The Classify page: what is asked about, on its left, and what the models say."""
