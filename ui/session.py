@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from core.access import Viewer, owner_of
 from core.datasets.dataset import Dataset
 from core.desk import is_token, new_token
 from core.errors import StudioError
@@ -135,6 +136,11 @@ def browser() -> str:
     if not is_token(cookie) and _BROWSER not in st.session_state:
         st.session_state[_BROWSER] = new_token()
     return cookie if is_token(cookie) else str(st.session_state[_BROWSER])
+
+
+def viewer() -> Viewer:
+    """Who looks at this page."""
+    return Viewer(owner_of(browser()))
 
 
 def language() -> str:

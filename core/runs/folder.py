@@ -12,7 +12,7 @@ model.keras       the trained model, written at the end
 evaluation.json   report on the test pictures;  evaluation.npz: their probabilities
 exams/            what was asked later: other pictures, or the model of another epoch (core/exams.py)
 exports/          what was made of it to take away (core/export/kinds.py)
-about.json        what a person says of it afterwards: name, note, star (core/runs/notes.py)
+about.json        what a person says of it afterwards: name, note, star, who sees it (core/runs/notes.py)
 worker.log        what the worker printed
 """
 

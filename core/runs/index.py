@@ -21,7 +21,7 @@ from core.home import Home
 from core.runs.folder import ACTIVE, RunFolder, run_stamps
 from core.runs.summary import RunSummary, summarize
 
-VERSION = 1  # of the kept summaries; another one is read as an empty file
+VERSION = 2  # of the kept summaries; another one is read as an empty file
 BUDGET = 0.15  # seconds that one look may take to read folders; the newest are read first
 LOOK_EVERY = 1.0  # seconds for which a look at the folders holds, for all browsers
 UNSURE_FOR = 2_000_000_000  # ns: a folder changed so lately may change again within the same tick of the file's clock

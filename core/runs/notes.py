@@ -1,4 +1,4 @@
-"""What a person says of a run afterwards: its own name, a note, a star. Kept in about.json; run.json never changes."""
+"""What a person says of a run afterwards: its own name, a note, a star, who sees it. Kept in about.json; run.json never changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 
 from pydantic import Field, ValidationError
 
+from core.access import Access
 from core.errors import StudioError
 from core.files import write_json
 from core.i18n import _
@@ -19,11 +20,15 @@ _changing = threading.Lock()  # else two browsers would each undo what the other
 
 
 class About(Frozen):
-    """about.json. An empty name stands for the one that the run was given at its start."""
+    """about.json. An empty name stands for the one that the run was given at its start.
+
+    `published` shows the run to all browsers, not only to its owner's.
+    """
 
     name: str = Field("", max_length=LONGEST_NAME)
     note: str = Field("", max_length=LONGEST_NOTE)
     starred: bool = False
+    published: bool = False
 
 
 def about_of(run: RunFolder) -> About:
@@ -60,6 +65,16 @@ def run_name(run: RunFolder) -> str:
         StudioError: If the run cannot be read.
     """
     return about_of(run).name or run.info().name
+
+
+def access_of_run(run: RunFolder) -> Access:
+    """Who may see a run.
+
+    Raises:
+        StudioError: If the run cannot be read.
+    """
+    owner = run.info().owner
+    return Access(owners=(owner,) if owner else (), published=about_of(run).published)
 
 
 def _tidied(changes: dict[str, str | bool]) -> dict[str, str | bool]:

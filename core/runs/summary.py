@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.access import Access
 from core.architecture.describe import describe
 from core.architecture.presets import PRESETS
 from core.architecture.transfer import Transfer
@@ -41,6 +42,7 @@ class RunSummary(Frozen):
     note: str = ""
     starred: bool = False
     owner: str = ""
+    published: bool = False
     created_at: float = 0.0
     state: State = State.FAILED
     dataset: str = ""
@@ -56,11 +58,16 @@ class RunSummary(Frozen):
     seconds: float = 0.0
     is_readable: bool = True
 
+    @property
+    def access(self) -> Access:
+        """Who may see it. A damaged folder does not say whose it is: it belongs to all, who may delete it."""
+        return Access(owners=(self.owner,) if self.owner else (), published=self.published)
+
 
 def summarize(run: RunFolder) -> RunSummary:
     """Read a run's folder, however damaged it is."""
     about = about_of(run)
-    said = {"note": about.note, "starred": about.starred}
+    said = {"note": about.note, "starred": about.starred, "published": about.published}
     try:
         info = run.info()
     except StudioError:
