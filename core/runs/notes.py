@@ -1,4 +1,4 @@
-"""What a person says of a run afterwards: its own name, a note, a star, who sees it. Kept in about.json; run.json never changes."""
+"""What is said of a run afterwards: its own name, a note, a star, who sees it. Kept in about.json; run.json stays."""
 
 from __future__ import annotations
 
