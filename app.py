@@ -17,6 +17,7 @@ from ui.downloads import downloads_routes
 from ui.errors import show_unexpected
 from ui.plotly_route import plotly_route
 from ui.services import studio
+from ui.teacher_cookie import teacher_cookie, teacher_line
 
 COLLECT_EVERY = 60.0  # seconds; Streamlit's own collection after every script is off
 
@@ -29,6 +30,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()
     services = studio()
+    print(teacher_line(services.home), flush=True)  # noqa: T201 - for whoever starts the server, like Streamlit's own
     collector = asyncio.create_task(_collect_garbage())
     try:
         yield {}
@@ -49,6 +51,6 @@ app = st.App(
     PROJECT / "ui" / "shell.py",
     lifespan=lifespan,
     routes=[plotly_route(), *downloads_routes()],
-    middleware=[browser_cookie()],
+    middleware=[browser_cookie(), teacher_cookie()],
     on_script_error=show_unexpected,
 )

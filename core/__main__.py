@@ -6,6 +6,7 @@
     python -m core train SPEC.json|RUN     train what the specification says and evaluate it, or go on with a run
     python -m core evaluate RUN            judge a run on its test pictures
     python -m core classify RUN PHOTO...   ask a run about photos
+    python -m core publish RUN|SET         show a run or a data set to all browsers; unpublish takes that back
 
 Progress goes to standard error, the result as JSON to standard output. Exit codes: 0 done; 1 it could not be done, the
 reason is on standard error; 2 wrong usage; 3 the run was stopped or interrupted and can go on; 130 ended by Ctrl-C.
@@ -21,18 +22,22 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from core.access import COMMAND_LINE, Viewer
 from core.architecture.backbones.table import BACKBONES
 from core.datasets.catalog import BUILT_IN, ensure_dataset
 from core.datasets.dataset import Dataset, Fit
+from core.datasets.editing.versions import publish_dataset
 from core.datasets.importing.bring import bring_in, look_into
 from core.datasets.importing.photos import PhotoOptions
 from core.datasets.limits import LIMITS, check_limits
-from core.datasets.store import origins_of
+from core.datasets.store import access_of_dataset, origins_of
 from core.errors import StudioError
 from core.home import Home, current_home
 from core.i18n import _
-from core.runs.folder import RUN_ID, State, open_run
+from core.runs.folder import State
 from core.runs.foreground import resume_in_foreground, train_in_foreground
+from core.runs.notes import change_about
+from core.runs.store import RUN_ID, open_run
 from core.spec import RunSpec, describe_invalid
 from core.weights.bring import fetch_weights, keep_weights
 
@@ -66,6 +71,11 @@ def _import(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], in
                 names=", ".join(BUILT_IN), path=path
             )
         )
+    if not Viewer("").sees(access_of_dataset(home, dataset.meta.id)):
+        text = _(
+            "A browser has brought in the same pictures: they stay private to it. “publish {set}” shows them to all."
+        )
+        _show(text.format(set=dataset.meta.id))
     for refusal in dataset.meta.refused:
         _show(f"{refusal.name}: {refusal.reason}")
     return {**dataset.meta.model_dump(mode="json"), "pictures": len(dataset), "kept": _kept(home, dataset)}, DONE
@@ -147,6 +157,14 @@ def _classify(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], 
     return {"run": run.id, "photos": rows}, FAILED if all("error" in row for row in rows) else DONE
 
 
+def _publish(home: Home, options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    if RUN_ID.fullmatch(options.what):
+        change_about(open_run(home, options.what), published=options.published)
+    else:
+        publish_dataset(home, options.what, options.published, COMMAND_LINE)
+    return {"id": options.what, "published": options.published}, DONE
+
+
 def _ranking(classes: tuple[str, ...], probabilities: list[float]) -> dict[str, Any]:
     pairs = sorted(zip(probabilities, classes, strict=True), reverse=True)
     return {"class": pairs[0][1], "probabilities": {name: round(value, 6) for value, name in pairs}}
@@ -207,6 +225,11 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     classify.add_argument("--invert", action="store_true", help="swap light and dark first")
     classify.set_defaults(command=_classify)
+    for name, published in (("publish", True), ("unpublish", False)):
+        help_text = "show a run or a set to all browsers" if published else "show it to its owners only"
+        publish = commands.add_parser(name, help=help_text)
+        publish.add_argument("what", metavar="RUN|SET")
+        publish.set_defaults(command=_publish, published=published)
     return parser
 
 

@@ -4,6 +4,7 @@ desks/<token>/   desk.json       how far things are
                  inbox/          files handed over, under names of our own (a `StagedSource`)
                  upload.*        or one archive
                  marks/<id>.json marks on the pictures of a set
+                 asked/          photos that models are asked about, see `core.asked`
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class DeskState(Frozen):
         is_collecting: Whether photos are being gathered class by class.
         classes: Names of the classes that photos are gathered for, in the order they were named.
         target: Id of the set that gathered photos are added to, "" for a new one.
+        beside: Ids of the runs that are asked beside the chosen one.
         exports: "id.kind" of a set that was exported → id of the task that holds the file.
     """
 
@@ -55,6 +57,7 @@ class DeskState(Frozen):
     is_collecting: bool = False
     classes: tuple[str, ...] = ()
     target: str = ""
+    beside: tuple[str, ...] = ()
     exports: dict[str, str] = Field(default_factory=dict)
 
     @property
@@ -194,8 +197,12 @@ def desk_of(home: Home, token: str) -> Desk:
 
 
 def clear_idle_desks(home: Home) -> None:
-    """Remove desks that nobody came back to."""
-    for desk in map(Desk, (home.root / "desks").glob("*/")):
-        touched = [found.st_mtime for place in (desk.path, desk.inbox, desk.path / "marks") if (found := status(place))]
+    """Remove desks that nobody came back to, and keep the names of all, which are tokens, from others' eyes."""
+    parent = home.root / "desks"
+    parent.mkdir(exist_ok=True)
+    parent.chmod(0o700)
+    for desk in map(Desk, parent.glob("*/")):
+        places = (desk.path, desk.inbox, desk.path / "marks", desk.path / "asked")
+        touched = [found.st_mtime for place in places if (found := status(place))]
         if touched and time.time() - max(touched) > IDLE_FOR:
             shutil.rmtree(desk.path, ignore_errors=True)

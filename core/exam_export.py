@@ -13,7 +13,8 @@ from core.exams import Part
 
 FIELDS = ("precision", "recall", "f1-score", "support")
 AVERAGES = ("macro avg", "weighted avg")
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula's beginning (OWASP, CSV injection)
+# What a spreadsheet takes for a formula's beginning, the last four in full width. Source: OWASP, CSV injection.
+FORMULAS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def report_csv(exam: Exam, classes: Sequence[str]) -> str:

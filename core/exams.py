@@ -118,6 +118,8 @@ def _read(run: RunFolder, part: Part, epoch: int | None) -> Exam:
         exam = Exam(kept["indices"], labels, probabilities, float(summary["loss"]), summary["report"])
         if not len(exam.indices) == len(labels) == len(probabilities) or probabilities.ndim != 2:
             raise ValueError(probabilities.shape)
+        if not np.isfinite(probabilities).all():  # of a model that diverged, by an older version
+            raise ValueError(probabilities)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise StudioError(_("The exam of this run is damaged. Delete the run, or take the exam again.")) from error
     return exam

@@ -29,8 +29,8 @@ def _classify(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     answers = classify(RunFolder(Path(header["run"])), photos, header["invert"])
     results: Arrays = {}
     for number, answer in enumerate(answers):
-        if answer.probabilities is not None and answer.seen is not None:
-            results |= {f"probabilities{number}": answer.probabilities, f"seen{number}": answer.seen}
+        told = {"probabilities": answer.probabilities, "seen": answer.seen, "features": answer.features}
+        results |= {f"{name}{number}": array for name, array in told.items() if array is not None}
     return {"errors": [answer.error for answer in answers]}, results
 
 
@@ -57,7 +57,7 @@ def _exam(header: Header, arrays: Arrays, tell: Tell) -> Reply:
 def _export(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     from core.learning.export.make import make_export
 
-    made = make_export(RunFolder(Path(header["run"])), header["kind"], tell)
+    made = make_export(RunFolder(Path(header["run"])), header["kind"], tell, header["maker"])
     return {"made": made.model_dump(mode="json")}, {}
 
 
@@ -111,13 +111,6 @@ def _familiar(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     return {"references": make_reference(RunFolder(Path(header["run"])), tell)}, {}
 
 
-def _strangeness(header: Header, arrays: Arrays, tell: Tell) -> Reply:
-    from core.learning.novelty import strangeness
-
-    found = strangeness(RunFolder(Path(header["run"])), arrays["seen"])
-    return {"threshold": found.threshold, "references": found.references}, {"distances": found.distances}
-
-
 def _occlusion(header: Header, arrays: Arrays, tell: Tell) -> Reply:
     from core.learning.explain.occlusion import occlusion
 
@@ -158,7 +151,6 @@ HANDLERS = {
     "time": _time,
     "sweep": _sweep,
     "familiar": _familiar,
-    "strangeness": _strangeness,
     "grad_cam": _grad_cam,
     "occlusion": _occlusion,
     "feature_maps": _feature_maps,

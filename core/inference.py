@@ -34,11 +34,13 @@ class PhotoAnswer:
         probabilities: (K,) float32, or None when the photo could not be read.
         seen: (S, S, C) uint8, the picture as the network saw it.
         error: Why the photo could not be read, or empty.
+        features: (F,) float32, what went into the output layer, at length 1; see `core.novelty`.
     """
 
     probabilities: NDArray[np.float32] | None
     seen: NDArray[np.uint8] | None
     error: str = ""
+    features: NDArray[np.float32] | None = None
 
 
 class Inference:
@@ -71,7 +73,12 @@ class Inference:
         arrays = {f"photo{number}": np.frombuffer(photo, np.uint8) for number, photo in enumerate(photos)}
         reply, results = self._ask({"do": "classify", "run": str(run.path), "invert": invert}, arrays, ANSWER_WITHIN)
         return [
-            PhotoAnswer(results.get(f"probabilities{number}"), results.get(f"seen{number}"), error)
+            PhotoAnswer(
+                results.get(f"probabilities{number}"),
+                results.get(f"seen{number}"),
+                error,
+                results.get(f"features{number}"),
+            )
             for number, error in enumerate(reply["errors"])
         ]
 

@@ -1,4 +1,4 @@
-"""The server's side of "none of these?": is a picture like anything that a model learnt from?
+""" "None of these?": is a picture like anything that a model learnt from?
 
 A picture is as far from the training pictures as its numbers before the output layer are from the nearest class's
 mean, measured in what the classes spread themselves (the Mahalanobis distance with one covariance for all classes: Lee
@@ -8,18 +8,24 @@ where that is further than of `FAMILIAR` of the run's own validation pictures.
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import StudioError
+from core.i18n import _
 from core.inference import EXAM_WITHIN, Inference
 from core.runs.folder import RunFolder
 
 FAMILIAR = 0.99  # share of the validation pictures that count as like the training pictures
+
+Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,19 +33,41 @@ class Strangeness:
     """How far n pictures are from what a model learnt from.
 
     Attributes:
-        distances: (n,) at least 0, what is the middle of a class.
+        distances: (n,) at least 0, what is the middle of a class; NaN for what could not be read.
         threshold: The distance that `FAMILIAR` of the validation pictures do not pass.
-        references: From how many training pictures the classes' means are.
     """
 
-    distances: NDArray[np.float32]
+    distances: Features
     threshold: float
-    references: int
 
     @property
     def is_unlike(self) -> NDArray[np.bool_]:
         """(n,) whether each is unlike anything in training."""
         return np.asarray(self.distances > self.threshold)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What the classes look like to a model.
+
+    Attributes:
+        means: (K, F) of the classes.
+        whitener: (F, F), brings what the classes spread to a variance of 1 in all directions.
+        threshold: Of distances, see `Strangeness`.
+        count: From how many training pictures.
+    """
+
+    means: Features
+    whitener: Features
+    threshold: float = math.inf
+    count: int = 0
+
+    def strangeness(self, features: Features) -> Strangeness:
+        """How far n pictures are from the nearest mean, by their (n, F) numbers before the output layer."""
+        rows, means = features @ self.whitener, self.means @ self.whitener
+        squares = (rows**2).sum(1)[:, None] + (means**2).sum(1) - 2 * rows @ means.T
+        distances = np.sqrt(np.maximum(squares.min(1), 0))
+        return Strangeness(np.asarray(distances, np.float32), self.threshold)
 
 
 def reference_file(run: RunFolder) -> Path:
@@ -70,15 +98,19 @@ def make_reference(inference: Inference, run: RunFolder, tell: Callable[[int, in
     return int(reply["references"])
 
 
-def ask_strangeness(inference: Inference, run: RunFolder, seen: NDArray[np.uint8]) -> Strangeness:
-    """How far pictures are from what the run's model learnt from; `make_reference` comes first.
-
-    Args:
-        seen: (n, S, S, C) as the network sees them.
+def read_reference(run: RunFolder) -> Reference:
+    """What `make_reference` kept.
 
     Raises:
-        StudioError: If there is no such reference, or the pictures are of another size.
-        WorkerError: If two workers in a row died over it.
+        StudioError: If it is not there, or of other weights.
     """
-    reply, arrays = inference.ask("strangeness", {"run": str(run.path)}, {"seen": seen})
-    return Strangeness(arrays["distances"], float(reply["threshold"]), int(reply["references"]))
+    if not has_reference(run):
+        raise StudioError(_("What this model learnt from has to be looked at first. Ask again."))
+    return _read(reference_file(run), reference_file(run).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, stamp: int) -> Reference:
+    """`stamp` is when it was written."""
+    with np.load(file, allow_pickle=False) as arrays:
+        return Reference(arrays["means"], arrays["whitener"], float(arrays["threshold"]), int(arrays["count"]))

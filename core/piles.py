@@ -1,37 +1,30 @@
-"""Many photos at once: kept on a browser's desk, asked about in parts, so that nobody else waits for all of them.
+"""Many photos at once: asked about in parts, so that nobody else waits for all of them.
 
-A pile is one .zip, as it came or made of the files that came; only the worker opens it. desks/<token>/asked/ holds it.
+A pile is one .zip, see `core.asked`.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
-import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.importing.names import clean_name
-from core.datasets.importing.staging import not_kept
-from core.datasets.limits import LIMITS
-from core.desk import Desk, copy_within, new_token
-from core.errors import DataError
 from core.evaluation import Exam, losses_of
 from core.frames import Arrays
-from core.i18n import _
 from core.inference import Inference
 from core.runs.folder import RunFolder
 
 MOST = 5_000  # photos asked about; a table of more is no use to anybody
-PART, FIRST_PART = 64, 16  # photos asked at a time at most, and to begin with
+PART, FIRST_PART = 256, 16  # photos asked at a time at most, and to begin with
 AIM = 0.5  # seconds that a part should take: as long may somebody else's photo wait
 BREATH = 0.002  # seconds between two parts: a lock is not fair, so whoever waits needs a moment to take it
-ARRAYS = ("probabilities", "swapped", "thumbnails", "ends")
+ARRAYS = ("probabilities", "features", "swapped", "thumbnails", "ends")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,19 +35,23 @@ class PileAnswer:
         names: Paths inside the pile with "/", cleaned.
         errors: Why each could not be read; empty where it could.
         probabilities: (N, K) float32, NaN in the rows of those that could not be read.
+        features: (N, F) float32, what went into the output layer, see `core.novelty`; NaN likewise.
         swapped: (N,) whether light and dark were swapped first.
         thumbnails: (bytes,) uint8, one small JPEG after the other.
         ends: (N,) where the JPEG of each ends in `thumbnails`.
         of: How many files the pile has; more than N where it has more than `MOST`.
+        problem: Why the pile as a whole cannot be read, or empty.
     """
 
     names: tuple[str, ...]
     errors: tuple[str, ...]
     probabilities: NDArray[np.float32]
+    features: NDArray[np.float32]
     swapped: NDArray[np.bool_]
     thumbnails: NDArray[np.uint8]
     ends: NDArray[np.int64]
     of: int
+    problem: str = ""
 
     @property
     def readable(self) -> NDArray[np.int64]:
@@ -67,44 +64,6 @@ class PileAnswer:
         return self.thumbnails[begin : int(self.ends[place])].tobytes()
 
 
-def keep_pile(desk: Desk, files: Sequence[tuple[str, int, BinaryIO]]) -> Path:
-    """Write files to the desk in place of the pile before; a single .zip is kept as it is.
-
-    Args:
-        files: Name, bytes and content of each.
-
-    Raises:
-        DataError: If they do not fit into the browser's quota or on the disk; then none is kept.
-    """
-    clear_pile(desk)
-    room = desk.room()
-    if sum(size for _name, size, _content in files) > room:
-        text = _("More than {limit} MB cannot be handed over at a time. Take fewer or smaller files.")
-        raise DataError(text.format(limit=LIMITS.upload_bytes // 10**6))
-    draft = _shelf(desk) / f"{new_token()}.part"
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        if len(files) == 1 and files[0][0].lower().endswith(".zip"):
-            with draft.open("wb") as file:
-                copy_within(files[0][2], file, room)
-        else:
-            _pack(draft, files)
-        return draft.rename(draft.with_suffix(".zip"))
-    except OSError as error:
-        clear_pile(desk)
-        raise not_kept(_("The file"), error) from error
-
-
-def pile_of(desk: Desk) -> Path | None:
-    """What `keep_pile` kept, if anything."""
-    return next(iter(_shelf(desk).glob("*.zip")), None)
-
-
-def clear_pile(desk: Desk) -> None:
-    """Free the photos; whoever is being asked about them stops at the next part."""
-    shutil.rmtree(_shelf(desk), ignore_errors=True)
-
-
 def ask_pile(
     inference: Inference, run: RunFolder, pile: Path, swap: bool | None, tell: Callable[[int, int], None]
 ) -> PileAnswer:
@@ -115,7 +74,7 @@ def ask_pile(
         tell: Called after each part with how many photos of how many are answered.
 
     Raises:
-        StudioError: If the run has no model, or the pile is gone, damaged or too large.
+        StudioError: If the run has no model.
         WorkerError: If two workers in a row died over it.
     """
     parts: list[tuple[dict[str, Any], Arrays]] = []
@@ -145,10 +104,16 @@ def content_of_photo(inference: Inference, pile: Path, place: int) -> bytes:
 
 
 def labels_of(names: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
-    """(N,) class numbers as the folders of the files are called, the nearest folder first; −1 where none is a class."""
-    numbers = {name.casefold(): number for number, name in enumerate(classes)}
-    folders = [reversed(name.casefold().split("/")[:-1]) for name in names]
-    return np.array([next((numbers[part] for part in parts if part in numbers), -1) for parts in folders], np.int64)
+    """(N,) class numbers as the folders of the files are called, the nearest folder first; −1 where none is a class.
+
+    Capitals count only where classes differ in nothing else, as "A" and "a".
+    """
+    alike = Counter(name.casefold() for name in classes)
+    loose = {name.casefold(): number for number, name in enumerate(classes) if alike[name.casefold()] == 1}
+    exact = {name: number for number, name in enumerate(classes)}
+    folders = [reversed(name.split("/")[:-1]) for name in names]
+    found = [[exact.get(part, loose.get(part.casefold(), -1)) for part in parts] for parts in folders]
+    return np.array([next((number for number in numbers if number >= 0), -1) for numbers in found], np.int64)
 
 
 def exam_of(answer: PileAnswer, classes: Sequence[str]) -> Exam | None:
@@ -172,21 +137,4 @@ def _joined(parts: list[tuple[dict[str, Any], Arrays]]) -> PileAnswer:
     for (_reply, arrays), shift in zip(parts, shifts, strict=False):
         arrays["ends"] = arrays["ends"] + shift
     joined = {name: np.concatenate([arrays[name] for _reply, arrays in parts]) for name in ARRAYS}
-    return PileAnswer(names, errors, **joined, of=parts[-1][0]["files"])
-
-
-def _pack(path: Path, files: Sequence[tuple[str, int, BinaryIO]]) -> None:
-    """Write files into a .zip, as they are; of two with one name the second gets a number."""
-    taken: set[str] = set()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for place, (name, _size, content) in enumerate(files, 1):
-            unique = clean_name(name)
-            if unique in taken:
-                old = PurePosixPath(unique)
-                unique = str(old.with_name(f"{old.stem[:40]} ({place}){old.suffix}"))
-            taken.add(unique)
-            archive.writestr(unique, content.read())
-
-
-def _shelf(desk: Desk) -> Path:
-    return desk.path / "asked"
+    return PileAnswer(names, errors, **joined, of=parts[-1][0]["files"], problem=parts[-1][0]["problem"])

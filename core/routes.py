@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -14,7 +15,7 @@ from core.augmentation.spec import PRESETS as AUGMENTATIONS
 from core.augmentation.spec import AugmentSpec
 from core.datasets.dataset import Dataset
 from core.errors import DataError
-from core.home import Home
+from core.runs.folder import RunFolder
 from core.runs.newest import recent_specs
 from core.runs.submit import split_of
 from core.spec import ArchitectureSpec, DataSpec, RunSpec, TrainingSpec
@@ -105,12 +106,12 @@ def notebook_choices(dataset: Dataset, data: DataSpec) -> Choices:
     return NOTEBOOK
 
 
-def latest_choices(home: Home, data: DataSpec) -> Choices | None:
+def latest_choices(runs: Iterable[RunFolder], data: DataSpec) -> Choices | None:
     """The choices of the last race on the pictures and with the split of `data`; None where there was none.
 
     The own CNN is asked last: it is the same whatever was chosen for the heads of VGG16.
     """
-    recent = [spec for _run, spec in recent_specs(home) if spec.data.dataset == data.dataset]
+    recent = [spec for _run, spec in recent_specs(runs) if spec.data.dataset == data.dataset]
     ways: tuple[tuple[Route, ...], ...] = (("features", "fine_tuned", "augmented"), ("own",))
     found = (_choices_of(spec, data, routes) for routes in ways for spec in recent)
     return next((choices for choices in found if choices), None)

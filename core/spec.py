@@ -6,22 +6,20 @@ one line here. No TensorFlow is needed to make, check or describe a specificatio
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import zlib
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag, ValidationError
+from pydantic import Discriminator, Field, Tag, ValidationError
 
 from core.architecture.layers import OwnCNN
 from core.architecture.presets import DEFAULT_PRESET, PRESETS
 from core.architecture.transfer import Transfer
 from core.augmentation.spec import AugmentSpec
+from core.datasets.dataset import DATASET_ID
 from core.datasets.split import Policy
 from core.errors import StudioError
 from core.i18n import N_, _
 from core.knobs import Frozen, knob
+from core.packed import packed, unpacked
 
 ColourMode = Literal["grey", "rgb"]
 Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]
@@ -64,7 +62,7 @@ SCHEDULES = {
 class DataSpec(Frozen):
     """Which pictures, at which size, and how they are split."""
 
-    dataset: str = "digits"
+    dataset: str = Field("digits", pattern=DATASET_ID)
     image_size: int = knob(
         8, N_("Picture size"), N_("Side of the square picture that the network sees."), low=4, high=512, unit=N_("px")
     )
@@ -248,10 +246,7 @@ MAX_QUERY = 8_000  # characters; browsers and proxies cut longer addresses
 def to_query(spec: RunSpec) -> str:
     """Write what differs from the defaults as a short text for a URL; empty for the defaults."""
     different = spec.model_dump(mode="json", exclude_defaults=True)
-    if not different:
-        return ""
-    packed = zlib.compress(json.dumps(different, separators=(",", ":")).encode(), 9)
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return packed(different) if different else ""
 
 
 def from_query(text: str) -> RunSpec:
@@ -261,12 +256,8 @@ def from_query(text: str) -> RunSpec:
         StudioError: If the text was cut, changed or made for another version.
     """
     try:
-        if len(text) > MAX_QUERY:
-            raise ValueError
-        inflate = zlib.decompressobj()
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return RunSpec.model_validate(json.loads(inflate.decompress(packed, 200_000)))
-    except (ValueError, RecursionError, binascii.Error, zlib.error, ValidationError) as error:
+        return RunSpec.model_validate(unpacked(text, MAX_QUERY))
+    except ValueError as error:  # pydantic's is one too
         raise StudioError(
             _("The settings in this link cannot be read. Ask for the link again; the defaults are used for now.")
         ) from error

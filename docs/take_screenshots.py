@@ -18,8 +18,8 @@ from core.architecture.transfer import Transfer
 from core.datasets.store import list_datasets
 from core.home import PROJECT, Home
 from core.routes import Choices, route_specs
-from core.runs.folder import list_runs
 from core.runs.foreground import train_in_foreground
+from core.runs.store import list_runs
 from core.spec import DataSpec, RunSpec, to_query
 from tests.browser.conftest import FLAGS, Server, installed_chromium
 
@@ -101,6 +101,7 @@ def transfer(page: Page, server: Server) -> None:
     page.get_by_text(re.compile("(was|were) best|came out alike")).first.wait_for()
     shoot(page, "routes")
     explained(page, server, list_runs(home, 1)[0].id)
+    kept(page, server, [run.id for run in list_runs(home, 2)])
 
 
 def explained(page: Page, server: Server, run: str) -> None:
@@ -109,6 +110,20 @@ def explained(page: Page, server: Server, run: str) -> None:
     page.get_by_text("is the check that knows nothing").wait_for(timeout=120_000)
     page.get_by_role("tablist").evaluate("tabs => tabs.scrollIntoView()")
     shoot(page, "explain")
+
+
+def kept(page: Page, server: Server, runs: list[str]) -> None:
+    """Two runs compared; what one can be taken away as; settings shared."""
+    page.goto(f"{server.url}/compare?runs={','.join(runs)}")
+    page.locator("#studio-chart-compare-accuracy, [data-testid=studio-chart].ready").first.wait_for()
+    shoot(page, "compare")
+    page.goto(f"{server.url}/export?run={runs[0]}")
+    page.get_by_role("button", name=re.compile("^Make it")).first.click()
+    page.get_by_role("link", name=re.compile("Download")).first.wait_for(timeout=120_000)
+    shoot(page, "export")
+    page.goto(f"{server.url}/share")
+    page.locator("[data-testid=stCode]").first.wait_for()
+    shoot(page, "share")
 
 
 def photos(path: Path) -> Path:

@@ -66,6 +66,22 @@ def test_only_the_session_touches_the_browser_s_state():
             assert not attributes & {"session_state", "query_params"}, file
 
 
+DOORS = {"open_run", "list_runs", "index_of", "open_dataset", "list_datasets", "seen_datasets", "discarded"}
+INSIDE = {
+    "access.py",  # asks who looks
+    "downloads.py",  # asks who looks, outside of a page's script
+    "services.py",  # the timer, which waits for anybody's training
+}
+
+
+def test_runs_and_sets_are_opened_through_the_one_door_that_asks_who_looks():
+    for file in [*(PROJECT / "ui").rglob("*.py"), *(PROJECT / "pages").rglob("*.py")]:
+        if file.parent.name == "ui" and file.name in INSIDE:
+            continue
+        names = {node.name for node in ast.walk(parsed(file)) if isinstance(node, ast.alias)}
+        assert not names & DOORS, file
+
+
 def test_core_never_imports_ui():
     for file in (PROJECT / "core").rglob("*.py"):
         assert not imported(file) & {"ui", "pages", "streamlit"}, file

@@ -13,7 +13,7 @@ from core.i18n import _
 from core.runs.history import History
 from ui import palette
 from ui.components.chart import plain_text
-from ui.format import percent
+from ui.format import brief, percent
 
 Metric = Literal["loss", "accuracy"]
 Numbers = Literal["counts", "rows", "columns"]
@@ -145,8 +145,14 @@ def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
     return {"data": bars, "layout": layout}
 
 
-def probability_bars(probabilities: NDArray[np.float32], classes: Sequence[str], top: int = 5) -> Figure:
-    """Horizontal bars of the `top` most probable classes, the likeliest first, each with its number behind it."""
+def probability_bars(
+    probabilities: NDArray[np.float32], classes: Sequence[str], top: int = 5, room: float = 0.25
+) -> Figure:
+    """Horizontal bars of the `top` most probable classes, the likeliest first, each with its number behind it.
+
+    Args:
+        room: For "100.0 %" behind a full bar, as a share of that.
+    """
     order = np.argsort(-probabilities, kind="stable")[:top]
     values = [float(probabilities[index]) for index in order]
     bars = {
@@ -161,7 +167,7 @@ def probability_bars(probabilities: NDArray[np.float32], classes: Sequence[str],
         "hoverinfo": "skip",
     }
     layout = {
-        "xaxis": {"visible": False, "range": [0, 1.25]},  # room for "100.0 %" behind a full bar
+        "xaxis": {"visible": False, "range": [0, 1 + room]},
         "yaxis": {
             "tickvals": list(range(len(order))),
             "ticktext": [short(classes[index]) for index in order],
@@ -177,7 +183,7 @@ def probability_bars(probabilities: NDArray[np.float32], classes: Sequence[str],
 
 def short(name: str, length: int = 18) -> str:
     """A class name for an axis: cut to `length` characters, harmless for plotly."""
-    return plain_text(name if len(name) <= length else name[: length - 1] + "…")
+    return plain_text(brief(name, length))
 
 
 def _class_axis(classes: Sequence[str], title: str) -> dict[str, Any]:

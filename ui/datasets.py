@@ -12,11 +12,11 @@ from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.pixels import as_model_input, path_of, resize
 from core.datasets.split import Split
-from core.datasets.store import open_dataset
 from core.i18n import _
 from core.runs.submit import split_of
 from core.spec import DataSpec
 from ui import session
+from ui.access import visible_dataset
 from ui.services import studio
 
 
@@ -24,9 +24,9 @@ def chosen_dataset() -> Dataset:
     """The data set of this browser's settings.
 
     Raises:
-        DataError: If it is not on this computer.
+        DataError: If it is not on this computer, or private to others.
     """
-    return open_dataset(studio().home, session.spec().data.dataset)
+    return visible_dataset(session.spec().data.dataset)
 
 
 def class_labels(meta: DatasetMeta) -> list[str]:

@@ -9,8 +9,9 @@ import streamlit as st
 from core.doctor.diagnose import diagnose
 from core.doctor.diagnosis import Diagnosis, Evidence, Remedy, Tone
 from core.i18n import N_, _
-from core.runs.folder import RESUMABLE, RunFolder
+from core.runs.folder import RunFolder
 from core.runs.history import History, history_of
+from core.runs.store import can_go_on
 from ui import palette, session
 from ui.charts import Figure, Metric, curves
 from ui.components.chart import chart
@@ -42,9 +43,9 @@ def diagnoses_of(run: RunFolder) -> list[Diagnosis]:
 
     That training was too short is not said of a run that can go on: its button would begin another one.
     """
-    info, can_go_on = run.info(), run.status().state in RESUMABLE
+    info, is_over = run.info(), not can_go_on(run)
     found = diagnose(history_of(run.events), info.spec, info.classes)
-    return [one for one in found if not (can_go_on and one.kind == "stopped_early")][:MOST]
+    return [one for one in found if is_over or one.kind != "stopped_early"][:MOST]
 
 
 def doctor_line(run: RunFolder) -> None:

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from core.access import Viewer, owner_of
 from core.errors import StudioError
-from core.export.kinds import KINDS, export_file
+from core.export.kinds import KINDS, export_file, may_take
 from core.home import current_home
-from core.runs.folder import open_run
 from core.runs.notes import run_name
+from core.runs.store import open_run
 from core.tasks.folder import open_task
+from ui.browser_cookie import NAME as COOKIE
+from ui.teacher_cookie import is_teacher
 
 _PATH, _EXPORTS = "studio/files", "studio/exports"
 
@@ -27,7 +30,7 @@ def download_url(task_id: str) -> str:
 
 
 def export_url(run_id: str, kind: str) -> str:
-    """Address of what was made of a run, a name in `core.export.kinds.KINDS`."""
+    """Address of what was made of a run, a name in `core.export.kinds.KINDS`; for browsers that may see the run."""
     return _url(f"{_EXPORTS}/{quote(run_id)}/{quote(kind)}")
 
 
@@ -61,12 +64,18 @@ def _serve_export(request: Request) -> Response:
     kind = request.path_params["kind"]
     try:
         run = open_run(current_home(), request.path_params["run"])
+        is_seen = may_take(current_home(), run, kind, _viewer(request))
         name = re.sub(r"[^\w .()-]+", "_", run_name(run)).strip(" .") or run.id
     except StudioError as error:
         return PlainTextResponse(str(error), status_code=404)
-    if kind not in KINDS or not export_file(run, kind).is_file():
+    if not is_seen or kind not in KINDS or not export_file(run, kind).is_file():
         return PlainTextResponse("404", status_code=404)
     return _file(export_file(run, kind), f"{name}{KINDS[kind].ending}")
+
+
+def _viewer(request: Request) -> Viewer:
+    """Who asks; a browser without a token owns nothing."""
+    return Viewer(owner_of(request.cookies.get(COOKIE, "")), is_teacher(request.cookies))
 
 
 def _file(path: Path, name: str) -> FileResponse:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.datasets.store import open_dataset
 from core.i18n import _
 from core.spec import RunSpec
+from ui import session
+from ui.access import visible_dataset
 from ui.errors import errors_shown
-from ui.navigation import go
+from ui.navigation import go, link_to
 from ui.pins.choice import usual_pins
-from ui.services import studio
 from ui.start_training import start_run
 
 
@@ -19,7 +19,7 @@ def first_cnn_button() -> None:
     if st.button(_("Train my first CNN"), type="primary", icon=":material/play_arrow:"):
         with errors_shown():
             spec = RunSpec()
-            pinned = usual_pins(open_dataset(studio().home, spec.data.dataset), spec.data)
+            pinned = usual_pins(visible_dataset(spec.data.dataset), spec.data)
             start_run(spec, _("My first CNN"), pinned=pinned)
             go("train")
 
@@ -34,6 +34,9 @@ def nothing_yet(title: str, why: str) -> None:
     with st.container(border=True, key="nothing-yet"):
         st.subheader(title)
         st.markdown(why)
+        if session.lesson():  # it has its own settings, not those of the first run
+            link_to("train", _("Train one"))
+            return
         with st.container(horizontal=True, vertical_alignment="center"):
             first_cnn_button()
             if st.button(_("Choose the settings myself"), icon=":material/tune:"):

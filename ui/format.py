@@ -56,3 +56,8 @@ def duration(seconds: float | None) -> str:
     return (
         _("{minutes} min {rest} s").format(minutes=minutes, rest=rest) if minutes else _("{rest} s").format(rest=rest)
     )
+
+
+def brief(name: str, most: int = 28) -> str:
+    """A class name cut to `most` characters: the 64 that it may have would drown a sentence."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -9,15 +9,19 @@ import streamlit as st
 from core.i18n import _
 from core.runs.elapsed import NOTABLE, Elapsed, elapsed_of
 from core.runs.events import Stage
-from core.runs.folder import ACTIVE, RESUMABLE, Request, RunFolder, State, Status
+from core.runs.folder import ACTIVE, Request, RunFolder, State, Status
 from core.runs.history import History, history_of
-from core.runs.notes import run_name
+from core.runs.notes import access_of_run, run_name
+from core.runs.store import can_go_on
 from ui import format, session
+from ui.access import may_change, recheck
 from ui.charts import curves
 from ui.components.chart import chart
 from ui.html import escaped
 from ui.pins.live import watched_photos
+from ui.run_actions import ask, resume
 from ui.services import studio
+from ui.whose import browser_name, mark_of
 from ui.words import STAGES, state_name
 
 REFRESH = 0.5  # seconds between two looks at a run that goes on
@@ -31,6 +35,7 @@ def live_run(run: RunFolder) -> None:
 
 
 def _live(run: RunFolder, was: State) -> None:
+    recheck(run)
     status, history = run.status(), history_of(run.events)
     if status.state != was:  # it began, ended or was resumed: the page around it changes too, and the road above
         st.rerun()
@@ -83,7 +88,7 @@ def gone(history: History, elapsed: Elapsed) -> list[str]:
     """The numbers of a run that no worker has, as HTML: how far it came, and what that took."""
     if not history.records:
         return []
-    took = format.duration(sum(record.seconds for record in history.records))
+    took = format.duration(history.training_seconds)
     time = _("<b>{time}</b> of training").format(time=took)
     if elapsed.extracting >= NOTABLE:
         once = format.duration(elapsed.extracting)
@@ -112,15 +117,20 @@ def _asked(run: RunFolder) -> str:
 
 
 def _buttons(run: RunFolder, status: Status, history: History) -> None:
+    is_mine = may_change(run)
+    if mark_of(access_of_run(run)):
+        st.caption(_("Made by {browser}").format(browser=browser_name(run.info().owner)))
     with st.container(horizontal=True, key="run-buttons"):
         if status.state in ACTIVE:
+            if not is_mine:
+                return
             _ask(run, Request.PAUSE, _("Pause"), ":material/pause:", _("Keep everything and go on later."))
             _ask(run, Request.STOP, _("Stop"), ":material/stop:", _("End here; what was learnt can be used."))
             if status.state == State.RUNNING and history.stage != Stage.EXTRACTING:
                 help = _("Train to the end of this epoch, then take the final exam.")
                 _ask(run, Request.FINISH_EPOCH, _("Finish this epoch"), ":material/flag:", help)
         else:
-            if status.state in RESUMABLE:
+            if is_mine and can_go_on(run):
                 _resume_button(run, is_next=not history.has_learnt)
             help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
             if st.button(_("Clone with changes"), icon=":material/content_copy:", help=help):
@@ -129,18 +139,14 @@ def _buttons(run: RunFolder, status: Status, history: History) -> None:
 
 
 def _ask(run: RunFolder, request: Request, label: str, icon: str, help: str) -> None:
-    disabled = not run.can_ask(request)
-    st.button(label, icon=icon, disabled=disabled, help=help, on_click=run.ask, args=(request,), key=f"ask-{request}")
+    disabled, key = not run.can_ask(request), f"ask-{request}"
+    st.button(label, icon=icon, disabled=disabled, help=help, on_click=ask, args=(run.id, request), key=key)
 
 
 def _resume_button(run: RunFolder, is_next: bool) -> None:
     """Let the run go on; the next step where there is nothing yet to look at."""
     kind: Literal["primary", "secondary"] = "primary" if is_next else "secondary"
-    st.button(_("Resume"), type=kind, icon=":material/play_arrow:", on_click=_resume, args=(run,))
-
-
-def _resume(run: RunFolder) -> None:
-    studio().queue.resume(run.id)
+    st.button(_("Resume"), type=kind, icon=":material/play_arrow:", on_click=resume, args=(run.id,))
 
 
 def _alt(history: History, metric: str) -> str:

@@ -15,6 +15,7 @@ from core.i18n import N_, _
 from core.spec import RunSpec
 from ui import format, session
 from ui.components import Block, stack_drawing
+from ui.held import held
 from ui.html import escaped, plain
 from ui.layer_card import Card, stack_cards
 from ui.stack_editor import change_stack, layers, select, selected
@@ -77,7 +78,12 @@ def memory_warning(spec: RunSpec, facts: StackFacts, classes: int) -> None:
         if fits:
             label = _("Use batch size {batch}").format(batch=fits)
             st.button(
-                label, key="model-batch", on_click=session.change, args=("training",), kwargs={"batch_size": fits}
+                label,
+                key="model-batch",
+                on_click=session.change,
+                args=("training",),
+                kwargs={"batch_size": fits},
+                **held("training.batch_size"),
             )
 
 
@@ -113,7 +119,8 @@ def _problem(card: Card, facts: StackFacts, classes: int) -> None:
         st.error(f"**{plain(which)}:** {plain(card.problem)}", icon=":material/build:")
         if repair:
             label = _(REPAIRS[repair[0]])
-            st.button(label, key="model-repair", on_click=change_stack, args=(repair[1], card.number))
+            args = (repair[1], card.number)
+            st.button(label, key="model-repair", on_click=change_stack, args=args, **held("architecture"))
 
 
 def _details(card: Card) -> tuple[str, ...]:

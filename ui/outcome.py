@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.i18n import _
-from core.runs.folder import RESUMABLE, RunFolder, State
+from core.runs.folder import RunFolder, State
 from core.runs.history import history_of
+from core.runs.store import can_go_on
 from ui.doctor import doctor_line
 from ui.exam.missing import final_exam
 from ui.guess import guess_line
@@ -28,7 +29,7 @@ def outcome(run: RunFolder) -> None:
         exam, _problem = final_exam(run) if run.info().guess else (None, "")
         if exam:
             guess_line(run.info(), exam)
-    if status.state not in RESUMABLE:  # one that can go on is not over yet
+    if not can_go_on(run):  # one that can go on is not over yet
         doctor_line(run)
     if status.state == State.FINISHED:
         next_step("evaluate", _("See its mistakes"))

@@ -16,6 +16,7 @@ from ui.asking import answer_to
 from ui.charts import Figure
 from ui.components.chart import chart
 from ui.datasets import chosen_dataset
+from ui.held import is_held
 from ui.services import studio
 
 ASKED = "rate-finder.asked"
@@ -33,8 +34,10 @@ ENDS: dict[End, str] = {
 def rate_finder() -> None:
     """Folded: a button that sweeps the rates with the settings of this browser, and what came of it.
 
-    Nothing is shown where the data set is not there: the start button tells why.
+    Nothing is shown where the data set is not there: the start button tells why; nor where a lesson keeps the rate.
     """
+    if is_held("training.learning_rate"):
+        return
     try:
         meta = chosen_dataset().meta
     except StudioError:

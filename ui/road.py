@@ -5,25 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from core.architecture.describe import describe
+from core.augmentation.words import summary
 from core.errors import StudioError
 from core.exams import score
 from core.i18n import _
-from core.runs.folder import RunFolder, RunInfo, open_run
+from core.runs.folder import RunFolder, RunInfo
+from core.runs.network_words import network_name
 from core.runs.notes import run_name
 from core.spec import RunSpec
 from ui import format, session
-from ui.augment.words import summary
+from ui.access import visible_run
 from ui.datasets import chosen_dataset
 from ui.html import escaped
-from ui.navigation import PAGES, page
-from ui.network_words import network_name
-from ui.services import studio
+from ui.navigation import PAGES, ROAD, is_left_out, page
 from ui.words import standing
 
 Choices = dict[str, tuple[str, ...]]
 
 OF_A_RUN = ("evaluate", "classify")
-STOPS = ("data", "augment", "model", "train", "evaluate", "classify")
 
 
 def road(here: str) -> None:
@@ -31,8 +30,11 @@ def road(here: str) -> None:
     run = _run()
     made_for = run.info() if run and here in OF_A_RUN else None
     choices = {**(_choices_of(made_for) if made_for else _choices()), **_outcome(run)}
+    stops = [name for name in ROAD if not is_left_out(name)]
+    if not stops:
+        return
     with st.container(horizontal=True, key="road"):
-        for name in STOPS:
+        for name in stops:
             with st.container(key=f"stop-{name}"), st.container(key=f"{'here' if name == here else 'there'}-{name}"):
                 st.page_link(page(name), label=_(PAGES[name].title))
                 _choice(*choices[name])
@@ -71,7 +73,7 @@ def _in_words(spec: RunSpec, data: tuple[str, ...], classes: int | None) -> Choi
 
 def _run() -> RunFolder | None:
     try:
-        return open_run(studio().home, session.run_id() or "")
+        return visible_run(session.run_id() or "")
     except StudioError:
         return None
 

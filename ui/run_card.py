@@ -7,13 +7,14 @@ import streamlit as st
 from core.errors import StudioError
 from core.i18n import _
 from core.runs.events import Stage
-from core.runs.folder import ACTIVE, Request, RunFolder, open_run
+from core.runs.folder import ACTIVE, Request, RunFolder
 from core.runs.history import History, history_of
 from core.runs.notes import run_name
 from ui import format, session
+from ui.access import may_change, recheck, visible_run
 from ui.html import escaped, plain
-from ui.navigation import page
-from ui.services import studio
+from ui.navigation import link_to
+from ui.run_actions import ask
 
 REFRESH = 1.0  # seconds
 
@@ -21,7 +22,7 @@ REFRESH = 1.0  # seconds
 def run_card() -> None:
     """Show the chosen run in the sidebar while it goes on."""
     try:
-        run = open_run(studio().home, session.run_id() or "")
+        run = visible_run(session.run_id() or "")
     except StudioError:
         return
     if run.status().state in ACTIVE:
@@ -30,19 +31,24 @@ def run_card() -> None:
 
 
 def _card(run: RunFolder) -> None:
+    recheck(run)
     status, history = run.status(), history_of(run.events)
     if status.state not in ACTIVE:
         st.rerun()
     done = (history.epoch + history.batch / max(history.steps, 1)) / max(history.epochs_planned, 1)
     with st.container(border=True, key="run-card"):
-        st.page_link(page("train"), label=f"**{plain(run_name(run))}**", icon=":material/show_chart:")
+        link_to("train", f"**{plain(run_name(run))}**")
         st.progress(min(1.0, done))
         st.html(f"<div class='studio-card'>{escaped(_line(history))}</div>")
-        with st.container(horizontal=True):
-            for request, label in ((Request.PAUSE, _("Pause")), (Request.STOP, _("Stop"))):
-                st.button(
-                    label, key=f"card-{request}", on_click=run.ask, args=(request,), disabled=not run.can_ask(request)
-                )
+        if may_change(run):
+            _buttons(run)
+
+
+def _buttons(run: RunFolder) -> None:
+    with st.container(horizontal=True):
+        for request, label in ((Request.PAUSE, _("Pause")), (Request.STOP, _("Stop"))):
+            disabled = not run.can_ask(request)
+            st.button(label, key=f"card-{request}", on_click=ask, args=(run.id, request), disabled=disabled)
 
 
 def _line(history: History) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 
 import streamlit as st
 
-from core.errors import StudioError
-from core.exams import score as score_of
 from core.i18n import _
-from core.runs.folder import RunFolder, list_runs
-from core.runs.notes import run_name
+from core.runs.summary import RunSummary
 from ui import format, session
+from ui.access import visible_listing
 from ui.html import plain
 from ui.navigation import go
-from ui.services import studio
+from ui.whose import marked
 from ui.words import state_name
 
 WIDTHS = (3, 2, 2, 3, 2)
@@ -22,7 +21,8 @@ WIDTHS = (3, 2, 2, 3, 2)
 
 def run_list(limit: int, title: str) -> None:
     """A table of the newest runs; nothing where there are none."""
-    runs = list_runs(studio().home, limit)
+    readable = (run for run in visible_listing().runs if run.is_readable)
+    runs = list(islice(readable, limit))
     if not runs:
         return
     st.subheader(title)
@@ -35,16 +35,12 @@ def run_list(limit: int, title: str) -> None:
             _row(run)
 
 
-def _row(run: RunFolder) -> None:
-    try:
-        info, status = run.info(), run.status()
-    except StudioError:
-        return
+def _row(run: RunSummary) -> None:
     name, state, score, data, when = st.columns(WIDTHS, vertical_alignment="center")
-    if name.button(plain(run_name(run)), key=f"run-{run.id}", type="tertiary"):
+    if name.button(plain(marked(run.name, run.access)), key=f"run-{run.id}", type="tertiary"):
         session.look_at(run.id)
         go("train")
-    state.text(state_name(status.state))
-    score.text(format.percent(score_of(run, status)))
-    data.text(_(info.dataset_title))
-    when.text(time.strftime("%d %b %H:%M", time.localtime(info.created_at)))
+    state.text(state_name(run.state))
+    score.text(format.percent(run.score))
+    data.text(_(run.title))
+    when.text(time.strftime("%d %b %H:%M", time.localtime(run.created_at)))

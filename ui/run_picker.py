@@ -9,71 +9,108 @@ import streamlit as st
 
 from core.datasets.dataset import DatasetMeta
 from core.errors import StudioError
-from core.exams import score
 from core.i18n import _
-from core.runs.folder import RunFolder, State, list_runs, open_run
-from core.runs.notes import run_name
+from core.runs.folder import RunFolder, State
+from core.runs.summary import RunSummary, summarize
 from ui import format, session
+from ui.access import visible_listing, visible_run
 from ui.html import plain
-from ui.services import studio
+from ui.whose import marked
 from ui.words import STATES
 
 RECENT = 50  # runs offered
-LOOKED_AT = 500  # newest runs among which those that suit are looked for
 KEY = "run-picker"
 
+Suits = Callable[[RunSummary], bool]
 
-def pick_run(label: str, suits: Callable[[RunFolder], bool] = lambda _run: True) -> RunFolder | None:
-    """A box with the last runs that suit, with their scores; None, and nothing shown, where there is none.
 
-    It shows the run that this browser looks at, or the newest one.
+def page_run(label: str, nothing: Callable[[], None], suits: Suits = lambda _run: True) -> RunFolder | None:
+    """The run that this browser looks at, for a page that is about one, with a box to look at another.
+
+    Where it looks at none, that is from now on the newest one that suits. One that cannot be shown is never replaced
+    in silence: the page says why and is about none until a person picks another, so that no answer comes from a model
+    that its address does not name.
+
+    Args:
+        nothing: Called where there is no run to offer.
     """
-    fitting = islice(filter(suits, _candidates()), RECENT)
-    runs = {run.id: name for run in fitting if (name := run_label(run))}
-    if not runs:
+    offered = _newest(suits)
+    if session.run_id() is None and offered:
+        session.look_at(offered[0].id)
+        st.rerun()  # the road was drawn before
+    run, problem = _looked_at(suits)
+    if problem:
+        st.warning(plain(problem), icon=":material/search_off:")
+    if run or offered:
+        _box(label, offered, run)
+    else:
+        nothing()
+    return run
+
+
+def pick_run(label: str, suits: Suits) -> RunFolder | None:
+    """The run that this browser looks at, where it suits, else the newest one that does, with a box to pick another.
+
+    None, and nothing shown, where none suits.
+    """
+    offered = _newest(suits)
+    run, _problem = _looked_at(suits)
+    if not (run or offered):
         return None
-    chosen = session.run_id()
-    session.show_value(KEY, chosen if chosen in runs else next(iter(runs)))
-    picked = st.selectbox(
-        label,
-        runs,
-        key=KEY,
-        format_func=lambda run: runs.get(run, run),
-        on_change=lambda: session.look_at(session.widget_value(KEY)),
-    )
-    return RunFolder(studio().home.runs / str(picked))
+    run = run or visible_run(offered[0].id)
+    _box(label, offered, run)
+    return run
 
 
-def has_learnt(run: RunFolder, meta: DatasetMeta) -> bool:
+def has_learnt(run: RunSummary, meta: DatasetMeta) -> bool:
     """Whether a run has been trained to its end on these very pictures."""
+    return run.content_hash == meta.content_hash and run.state == State.FINISHED
+
+
+def run_label(run: RunSummary) -> str:
+    """ "Run 12 · 97.4 % · Handwritten digits", and whose it is where it is another's."""
+    standing = format.percent(run.score) if run.score is not None else _(STATES[run.state]).lower()
+    if run.score is not None and run.state != State.FINISHED:
+        standing += f" ({_(STATES[run.state]).lower()})"
+    return marked(f"{run.name} · {standing} · {_(run.title)}", run.access)
+
+
+def _newest(suits: Suits) -> list[RunSummary]:
+    return list(islice((run for run in visible_listing().runs if run.is_readable and suits(run)), RECENT))
+
+
+def _looked_at(suits: Suits) -> tuple[RunFolder | None, str]:
+    """The run that this browser looks at; none and why, where it cannot be shown."""
+    if not (run_id := session.run_id()):
+        return None, ""
     try:
-        return run.info().content_hash == meta.content_hash and run.status().state == State.FINISHED
-    except StudioError:
-        return False
-
-
-def run_label(run: RunFolder) -> str:
-    """ "Run 12 · 97.4 % · Handwritten digits"; empty for a folder that cannot be read."""
-    try:
-        info, status = run.info(), run.status()
-    except StudioError:
-        return ""
-    share = score(run, status)
-    standing = format.percent(share) if share is not None else _(STATES[status.state]).lower()
-    if share is not None and status.state != State.FINISHED:
-        standing += f" ({_(STATES[status.state]).lower()})"
-    return f"{run_name(run)} · {standing} · {_(info.dataset_title)}"
-
-
-def _candidates() -> list[RunFolder]:
-    """The newest runs, and the one looked at even where it is older."""
-    home, chosen = studio().home, session.run_id()
-    recent = list_runs(home, LOOKED_AT)
-    if not chosen or chosen in {run.id for run in recent}:
-        return recent
-    try:
-        return [*recent, open_run(home, chosen)]
+        run = visible_run(run_id)
     except StudioError as error:
-        st.warning(plain(str(error)), icon=":material/search_off:")
-        session.look_at(None)
-        return recent
+        return None, str(error)
+    summary = _summary(run)
+    if suits(summary):
+        return run, ""
+    return None, _("{run} has no model: it has not finished an epoch. Pick another one.").format(run=summary.name)
+
+
+def _summary(run: RunFolder) -> RunSummary:
+    """As it is listed; of many runs the index reads the newest first."""
+    return next((one for one in visible_listing().runs if one.id == run.id), None) or summarize(run)
+
+
+def _box(label: str, offered: list[RunSummary], run: RunFolder | None) -> None:
+    """The runs to pick from, the one looked at among them, however many are newer."""
+    if run and run.id not in {one.id for one in offered}:
+        offered = [*offered, _summary(run)]
+    labels = {one.id: run_label(one) for one in offered}
+    key = KEY if run else f"{KEY}-another"  # a box that may be empty can be emptied: only that of no run
+    session.show_value(key, run.id if run else None)
+    st.selectbox(
+        label,
+        list(labels),
+        index=0 if run else None,
+        key=key,
+        format_func=lambda one: labels.get(one, one),
+        placeholder=_("Pick another one"),
+        on_change=lambda: session.look_at(session.widget_value(key)),
+    )

@@ -12,11 +12,11 @@ from PIL import Image
 
 from core.datasets.borders import DARK, border_of
 from core.datasets.dataset import Dataset
-from core.datasets.store import open_dataset
 from core.errors import DataError, StudioError
 from core.i18n import _
 from core.runs.folder import RunFolder, RunInfo
-from ui.services import studio
+from core.runs.pictures import are_pictures_of
+from ui.access import sees_dataset, visible_dataset
 
 LOOKED_AT = 500  # training pictures from which a set's border is judged
 
@@ -27,15 +27,22 @@ def dataset_of(info: RunInfo) -> Dataset:
     """The data set that a run was made for.
 
     Raises:
-        DataError: If it is gone or has changed since.
+        DataError: If it is gone, has changed since, or is private to others.
     """
+    if not may_see_pictures(info):
+        raise DataError(_("The pictures of this run are private to the browser that made it."))
     try:
-        dataset = open_dataset(studio().home, info.spec.data.dataset)
+        dataset = visible_dataset(info.spec.data.dataset)
     except StudioError as error:
         raise _gone(info) from error
-    if dataset.meta.content_hash != info.content_hash:
+    if not are_pictures_of(info, dataset):
         raise _gone(info)
     return dataset
+
+
+def may_see_pictures(info: RunInfo) -> bool:
+    """Whether the pictures of a run, wherever they are, may be shown: a run can be published without them."""
+    return sees_dataset(info.spec.data.dataset)
 
 
 def part_of(run: RunFolder, part: str) -> NDArray[np.int64]:
@@ -71,6 +78,8 @@ def _border_of_set(content_hash: str, _dataset: Dataset, _train: NDArray[np.int6
 
 
 def _gone(info: RunInfo) -> DataError:
+    if info.imported:
+        return DataError(_("This run came without its pictures. Bring the set in to see them."))
     text = _(
         "The pictures of “{title}” are no longer on this computer as they were. Bring the set in again to see them."
     )

@@ -10,13 +10,12 @@ from core.desk import clear_idle_desks
 from core.home import Home, current_home
 from core.inference import Inference
 from core.questions import Questions
+from core.runs.active import active_runs
 from core.runs.executor import LocalExecutor
-from core.runs.folder import ACTIVE, list_runs
 from core.runs.queue import Queue
-from core.runs.trash import empty_trash
+from core.runs.store import clear_drafts
 from core.time_budgets import TimeBudgets
 
-RECENT = 200  # runs among which one that goes on is looked for
 QUICK_KEPT, LONG_KEPT, MANY_KEPT = 200, 100, 10  # answers; one to a thousand photos takes some megabytes
 
 
@@ -62,7 +61,7 @@ def studio() -> Studio:
 
 def _start(home: Home) -> Studio:
     clear_idle_desks(home)
-    empty_trash(home)
+    clear_drafts(home)
     executor = LocalExecutor(home.root / "workers.log")
     return services_of(home, Queue(home, executor).start(), executor)
 
@@ -80,6 +79,6 @@ def time_budgets(home: Home, executor: LocalExecutor) -> TimeBudgets:
     """The timer of a home. Its workers are cold: the successor of a spare would disturb what it measures."""
 
     def is_training() -> bool:
-        return any(run.status().state in ACTIVE for run in list_runs(home, RECENT))
+        return bool(active_runs(home))
 
     return TimeBudgets(executor.spawn, is_training)

@@ -1,6 +1,7 @@
 """The state of one browser. The only file that touches `st.session_state` and the query parameters.
 
 spec    the settings being made, a `RunSpec`; in the URL, so that a reload keeps them
+lesson  what a teacher's link says about the settings and pages, a `Lesson`; in the URL until it is left
 run     the id of the run being looked at; in the URL of the pages that show a run
 view    what of a run is looked at (a cell, a photo ...), in the URL of the page that shows it
 runs    the ids of the runs that are compared; in the URL of the Compare page
@@ -9,7 +10,7 @@ runs    the ids of the runs that are compared; in the URL of the Compare page
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import streamlit as st
@@ -18,13 +19,20 @@ from core.access import Viewer, owner_of
 from core.datasets.dataset import Dataset
 from core.desk import is_token, new_token
 from core.errors import StudioError
+from core.i18n import _
 from core.knobs import Frozen
+from core.lesson import Lesson, Mode, differing, lesson_from_query, lesson_to_query
 from core.spec import DataSpec, RunSpec, from_query, to_query
 from ui.browser_cookie import NAME as COOKIE
+from ui.teacher_cookie import PARAMETER, REFUSED, is_teacher
 
 Part = Literal["data", "augmentation", "architecture", "training"]
+PICTURES = ("data.dataset", "data.image_size", "data.colour_mode")  # what goes with a set
 
 _SPEC, _RUN, _NOTICE, _BROWSER = "studio.spec", "studio.run", "studio.notice", "studio.browser"
+_LESSON = "studio.lesson"
+KEPT = "lesson.kept"  # remembered: the settings that something was to change and a lesson has kept
+MISSING = "lesson.missing"  # remembered: pages and settings that stay free while what the lesson needs is not here
 _COMPARED = "studio.compared"
 _ARRIVAL = "studio.arrival"  # the query parameters that this browser came with
 _NOTHING = object()  # unlike None, which a widget may hold
@@ -34,8 +42,14 @@ def begin() -> None:
     """Take over what the URL says; called once at the start of every script run."""
     state = st.session_state
     if _SPEC not in state:
-        state[_SPEC] = _spec_of_url()
-        state[_ARRIVAL] = st.query_params.to_dict()
+        arrived, taught = _of_url("spec", from_query), _of_url("lesson", lesson_from_query)
+        if taught and arrived is None and st.query_params.get("spec"):  # it would keep the defaults
+            _tell(_("So the lesson of this link is not on. Ask your teacher for the link again."))
+            taught = None
+        state[_SPEC], state[_LESSON], state[_ARRIVAL] = arrived or RunSpec(), taught, st.query_params.to_dict()
+    if st.query_params.get(PARAMETER) == REFUSED:
+        _tell(_("This is not the teacher's token. Open the address that the server printed at its start."))
+        _show_in_url(**{PARAMETER: ""})
     asked = st.query_params.get("run")
     if asked:
         state[_RUN] = asked
@@ -43,9 +57,12 @@ def begin() -> None:
 
 def end(page_shows_run: bool) -> None:
     """Write the state back to the URL; called at the end of every script run."""
-    wanted = {"spec": to_query(spec()), "run": (run_id() or "") if page_shows_run else ""}
-    for name, value in wanted.items():
-        _show_in_url(name, value)
+    taught: Lesson | None = st.session_state.get(_LESSON)
+    _show_in_url(
+        spec=to_query(spec()),
+        lesson=lesson_to_query(taught) if taught else "",
+        run=(run_id() or "") if page_shows_run else "",
+    )
 
 
 def spec() -> RunSpec:
@@ -54,9 +71,33 @@ def spec() -> RunSpec:
     return found if isinstance(found, RunSpec) else RunSpec()
 
 
-def set_spec(spec: RunSpec) -> None:
-    """Replace all settings."""
-    st.session_state[_SPEC] = spec
+def set_spec(new: RunSpec) -> None:
+    """Replace all settings but those that a lesson keeps; that it kept some is said on the page."""
+    taught = lesson()
+    kept = taught.kept(spec(), new) if taught else new
+    st.session_state[_SPEC] = kept
+    if kept != new:
+        remember(KEPT, differing(kept, new))
+
+
+def lesson() -> Lesson | None:
+    """The lesson that is on, if any.
+
+    While its pictures or weights are not here, others may be chosen: a learner could do nothing else.
+    """
+    taught: Lesson | None = st.session_state.get(_LESSON)
+    return taught.without(*recall(MISSING)) if taught and recall(MISSING) else taught
+
+
+def mode(control: str) -> Mode:
+    """Whether a setting (`core.lesson.CONTROLS`) may be changed, is only shown, or is not even shown."""
+    taught = lesson()
+    return taught.mode(control) if taught else "free"
+
+
+def leave_lesson() -> None:
+    """End the lesson; the settings stay as they are."""
+    st.session_state[_LESSON] = None
 
 
 def change(part: Part, **changes: Any) -> None:
@@ -71,10 +112,13 @@ def change(part: Part, **changes: Any) -> None:
 
 
 def use_dataset(dataset: Dataset) -> None:
-    """Choose a data set, at its own size and colours."""
-    size, mode = dataset.meta.size, dataset.colour_mode
+    """Choose a data set, at its own size and colours; not where a lesson keeps another."""
+    if mode("data.dataset") != "free" and spec().data.dataset != dataset.meta.id:
+        remember(KEPT, ("data.dataset",))
+        return
+    size, colours = dataset.meta.size, dataset.colour_mode
     data: DataSpec = spec().data.model_copy(
-        update={"dataset": dataset.meta.id, "image_size": size, "colour_mode": mode}
+        update={"dataset": dataset.meta.id, "image_size": size, "colour_mode": colours}
     )
     set_spec(spec().model_copy(update={"data": data}))
 
@@ -89,24 +133,25 @@ def look_at(run: str | None) -> None:
     """Choose the run that Train, Evaluate and Classify show; None for none."""
     st.session_state[_RUN] = run
     if "run" in st.query_params:  # else the old run in the URL would win at the next run of the script
-        if run:
-            st.query_params["run"] = run
-        else:
-            del st.query_params["run"]
+        _show_in_url(run=run or "")
 
 
 def view(run: str, name: str) -> str:
-    """What `set_view` kept, else what the URL said that this browser came with; it may be anything, and is checked."""
+    """What `set_view` kept, else what the URL said that this browser came with; it may be anything, and is checked.
+
+    Args:
+        run: Its id; "" on a page that shows no single run.
+    """
     arrival, key = st.session_state.get(_ARRIVAL, {}), f"studio.view.{run}.{name}"
-    value = str(st.session_state.get(key, arrival.get(name, "") if arrival.get("run") == run else ""))
-    _show_in_url(name, value)
+    value = str(st.session_state.get(key, arrival.get(name, "") if arrival.get("run", "") == run else ""))
+    _show_in_url(**{name: value})
     return value
 
 
 def set_view(run: str, name: str, value: str) -> None:
     """Choose what of a run is looked at; "" takes it out of the URL."""
     st.session_state[f"studio.view.{run}.{name}"] = value
-    _show_in_url(name, value)
+    _show_in_url(**{name: value})
 
 
 def clone(spec: RunSpec) -> None:
@@ -121,7 +166,7 @@ def compared() -> tuple[str, ...]:
     They may be anything, and are checked; the URL of the page shows them.
     """
     text = str(st.session_state.get(_COMPARED, st.session_state.get(_ARRIVAL, {}).get("runs", "")))
-    _show_in_url("runs", text)
+    _show_in_url(runs=text)
     return tuple(filter(None, text.split(",")))
 
 
@@ -139,8 +184,8 @@ def browser() -> str:
 
 
 def viewer() -> Viewer:
-    """Who looks at this page."""
-    return Viewer(owner_of(browser()))
+    """Who looks at this page, by the cookies that it was opened with: other tabs stay what they were until a reload."""
+    return Viewer(owner_of(browser()), is_teacher=is_teacher(st.context.cookies))
 
 
 def language() -> str:
@@ -184,19 +229,23 @@ def notice() -> str:
     return str(st.session_state.pop(_NOTICE, ""))
 
 
-def _show_in_url(name: str, value: str) -> None:
-    if value and st.query_params.get(name) != value:
-        st.query_params[name] = value
-    elif not value and name in st.query_params:
-        del st.query_params[name]
+def _tell(text: str) -> None:
+    st.session_state[_NOTICE] = f"{notice()}\n\n{text}".strip()
 
 
-def _spec_of_url() -> RunSpec:
-    text = st.query_params.get("spec")
-    if not text:
-        return RunSpec()
+def _show_in_url(**values: str) -> None:
+    """Write parameters, or take out those that are "", all at once: each write is a step of the browser's history."""
+    shown = st.query_params.to_dict()
+    wanted = {name: value for name, value in {**shown, **values}.items() if value}
+    if wanted != shown:
+        st.query_params.from_dict(wanted)
+
+
+def _of_url(name: str, read: Callable[[str], Any]) -> Any:
+    """What the URL's parameter says; None where it says nothing, or what cannot be read, which is told."""
+    text = st.query_params.get(name)
     try:
-        return from_query(text)
+        return read(text) if text else None
     except StudioError as error:
-        st.session_state[_NOTICE] = str(error)
-        return RunSpec()
+        _tell(str(error))
+        return None

@@ -19,11 +19,12 @@ from core.architecture.shapes import StackFacts, output_layer
 from core.i18n import _
 from core.knobs import knobs_of
 from ui import session
+from ui.held import held
 from ui.layer_card import Card, card_facts, card_header, stack_cards
 from ui.palette import KIND_COLOURS, WRONG
 from ui.widgets import knob_widget
 
-PRESET = "model-preset"
+PRESET, CONTROL = "model-preset", "architecture"
 REMEMBERED = 50  # steps back
 
 _SHEET = Path(__file__).with_name("stack_editor.css").read_text(encoding="utf-8")
@@ -86,6 +87,7 @@ def preset_pills() -> None:
         key=PRESET,
         on_change=_take,
         wrap=True,
+        **held(CONTROL),
     )
     with st.container(horizontal=True, vertical_alignment="center", key="model-about", gap="small"):
         st.caption(_(PRESETS[current].help) if current else _("Your own stack. Undo takes you back, step by step."))
@@ -94,9 +96,12 @@ def preset_pills() -> None:
             icon=":material/undo:",
             type="tertiary",
             key="model-undo",
-            help=_("Go back to the stack before the last change"),
-            disabled=not session.recall("model.past"),
             on_click=undo,
+            **held(
+                CONTROL,
+                help=_("Go back to the stack before the last change"),
+                disabled=not session.recall("model.past"),
+            ),
         )
 
 
@@ -149,7 +154,7 @@ def _settings(card: Card, layer: AnyLayer) -> None:
     with st.container(key="card-knobs", horizontal=True):
         for knob in knobs_of(type(layer)):
             key = f"layer.{card.number}.{card.kind}.{knob.name}"
-            knob_widget(layer, knob.name, key, lambda name, value: _set(card, name, value))
+            knob_widget(layer, knob.name, key, lambda name, value: _set(card, name, value), control=CONTROL)
 
 
 def _set(card: Card, name: str, value: Any) -> None:
@@ -171,9 +176,8 @@ def _actions(card: Card) -> None:
         st.button(
             label,
             icon=f":material/{icon}:",
-            help=f"{label} ({keys})" if keys else label,
             shortcut=keys,
-            disabled=disabled,
+            **held(CONTROL, help=f"{label} ({keys})" if keys else label, disabled=disabled),
             key=f"model-{name}",
             on_click=_act,
             args=(name,),
@@ -198,7 +202,8 @@ def _adder(card: Card) -> None:
     full = len(layers()) >= MAX_LAYERS
     why = _("A stack holds {most} layers at most.").format(most=MAX_LAYERS) if full else _("Choose a layer to add here")
     title = _("Add before") if before else _("Add after")
-    with st.popover(title, icon=":material/add:", disabled=full, help=why), st.container(key="card-kinds", gap=None):
+    popover = st.popover(title, icon=":material/add:", **held(CONTROL, help=why, disabled=full))
+    with popover, st.container(key="card-kinds", gap=None):
         for kind, (_class, name, help) in LAYERS.items():
             st.button(f"**{name}** *{_(help)}*", key=f"model-add-{kind}", type="tertiary", on_click=_add, args=(kind,))
 

@@ -13,6 +13,7 @@ from core.runs.folder import RunFolder
 from core.runs.submit import Problem, problems, submit_run
 from core.spec import RunSpec
 from ui import session
+from ui.access import visible_dataset
 from ui.datasets import chosen_dataset
 from ui.errors import errors_shown
 from ui.guess import forget_guess, my_guess
@@ -23,15 +24,16 @@ from ui.services import studio
 
 
 def queue_run(spec: RunSpec, name: str = "", guess: Guess | None = None, pinned: Sequence[int] = ()) -> RunFolder:
-    """Queue a run; what this browser looks at stays.
+    """Queue a run of this browser; what it looks at stays.
 
     Args:
         guess, pinned: As `submit_run` takes them.
 
     Raises:
-        StudioError: If the settings do not fit together.
+        StudioError: If the settings do not fit together, or the pictures may not be seen.
     """
-    run = submit_run(studio().home, spec, name, guess=guess, pinned=pinned)
+    visible_dataset(spec.data.dataset)  # the settings may come from anywhere
+    run = submit_run(studio().home, spec, name, session.viewer().owner, guess=guess, pinned=pinned)
     studio().queue.submit(run)
     return run
 
@@ -44,9 +46,9 @@ def start_run(spec: RunSpec, name: str = "", guess: Guess | None = None, pinned:
 def start_button() -> None:
     """The primary button of the Train page, with what keeps it waiting above it."""
     found = _problems()
-    for problem in found:
+    for number, problem in enumerate(found):  # a page may have several
         st.warning(plain(problem.message), icon=":material/build:")
-        if problem.page != "train" and st.button(_("Mend it"), key=f"mend-{problem.page}"):
+        if problem.page != "train" and st.button(_("Mend it"), key=f"mend-{problem.page}-{number}"):
             go(problem.page)
     if st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=bool(found)):
         with errors_shown():

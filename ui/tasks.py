@@ -11,6 +11,7 @@ from core.errors import StudioError
 from core.i18n import _
 from core.tasks.folder import Result, TaskFolder, open_task
 from core.tasks.start import cancel, result_of, start_task
+from ui import session
 from ui.desk import my_desk
 from ui.html import plain
 from ui.services import studio
@@ -26,7 +27,7 @@ def begin_task(kind: str, arguments: dict[str, Any]) -> TaskFolder:
     """
     if running_task():
         raise StudioError(_("Something is being made for you already. Wait until it is done, or cancel it."))
-    task = start_task(studio().home, kind, arguments)
+    task = start_task(studio().home, kind, arguments, session.viewer().owner)
     my_desk().change(task=task.id)
     return task
 

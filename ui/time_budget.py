@@ -20,6 +20,7 @@ from core.time_budget import Timing, Work, budget_of, smaller_size, timed_spec, 
 from core.time_budgets import TimingAnswer, TimingOrder, Wait
 from ui import format, session
 from ui.datasets import chosen_dataset, chosen_split
+from ui.held import is_held
 from ui.html import facts, plain
 from ui.services import studio
 
@@ -178,7 +179,7 @@ def _headline(ground: Ground, timing: Timing) -> None:
     help = _("A few batches were timed on this computer while nothing was trained. Other work makes it longer.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{text.format(time=total)}**", help=help, width="content")
-        if smaller:
+        if smaller and not is_held("data.image_size"):
             size, budget = smaller
             st.button(
                 _("at {size} px about {time}").format(size=size, time=about(budget.total)),

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+
 import streamlit as st
 
+from core.augmentation.words import in_full
 from core.i18n import N_, _
 from core.knobs import Knob, knob_of, knobs_of
 from core.runs.folder import RunFolder, RunInfo
+from core.runs.network_words import network_rows
+from core.runs.settings import means_something, setting_rows, value_words
 from core.spec import DataSpec, TrainingSpec
 from ui import format, session
-from ui.augment.words import in_full
+from ui.held import are_hidden
 from ui.html import facts
-from ui.network_words import network_rows
 from ui.run_pictures import part_of
 from ui.widgets import spec_widgets
 
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer")
+SPLIT = ("split_policy", "split_seed")
 PICTURES = {
     "train": N_("Training pictures"),
     "validation": N_("Validation pictures"),
     "test": N_("Test pictures"),
 }
-ONLY_FOR = {  # settings that mean nothing under the other choices
-    "momentum": ("optimizer", {"sgd", "rmsprop"}),
-    "weight_decay": ("optimizer", {"adamw"}),
-    "schedule_epochs": ("schedule", {"step", "plateau"}),
-    "schedule_factor": ("schedule", {"step", "plateau"}),
-}
 
 
 def training_settings() -> None:
     """Sliders for this browser's training settings; the rarer ones are folded away."""
-    st.subheader(_("Settings"))
+    folded = [knob.name for knob in _advanced(session.spec().training)]
+    first, rest = _controls(FIRST), ["data.validation_fraction", *_controls(folded)]
+    if not are_hidden(*first, *rest):
+        st.subheader(_("Settings"))
     spec_widgets("training", FIRST)
-    with st.expander(_("Advanced")):
-        spec_widgets("data", ["validation_fraction"])
-        spec_widgets("training", [knob.name for knob in _advanced(session.spec().training)])
+    if not are_hidden(*rest):
+        with st.expander(_("Advanced")):
+            spec_widgets("data", ["validation_fraction"])
+            spec_widgets("training", folded)
 
 
 def run_settings(run: RunFolder) -> None:
@@ -43,36 +47,23 @@ def run_settings(run: RunFolder) -> None:
     info = run.info()
     st.subheader(_("Settings of this run"))
     augmentation = (_("Augmentation"), in_full(info.spec.augmentation))
-    facts([*_data_rows(run, info), augmentation, *network_rows(info.spec), *_training_rows(info.spec.training)])
+    facts([*_data_rows(run, info), augmentation, *network_rows(info.spec), *setting_rows(info.spec.training)])
+
+
+def _controls(names: Iterable[str]) -> list[str]:
+    return [f"training.{name}" for name in names]
 
 
 def _advanced(training: TrainingSpec) -> list[Knob]:
-    return [knob for knob in knobs_of(TrainingSpec) if knob.advanced and _means_something(knob, training)]
-
-
-def _means_something(knob: Knob, training: TrainingSpec) -> bool:
-    setting, values = ONLY_FOR.get(knob.name, ("", set()))
-    return not setting or getattr(training, setting) in values
+    return [knob for knob in knobs_of(TrainingSpec) if knob.advanced and means_something(knob, training)]
 
 
 def _data_rows(run: RunFolder, info: RunInfo) -> list[tuple[str, str]]:
     data = info.spec.data
-    names = ["split_policy", "split_seed"] if data.split_policy == "stratified" else ["split_policy"]
-    knobs = [knob_of(DataSpec, name) for name in names]
+    split = [knob for knob in map(partial(knob_of, DataSpec), SPLIT) if means_something(knob, data)]
     return [
         (_("Data"), _(info.dataset_title)),
         (_("Picture size"), f"{data.image_size} px"),
         *((_(title), format.count(size)) for part, title in PICTURES.items() if (size := len(part_of(run, part)))),
-        *((_(knob.title), _value(knob, getattr(data, knob.name))) for knob in knobs),
+        *((_(knob.title), value_words(knob, getattr(data, knob.name))) for knob in split),
     ]
-
-
-def _training_rows(training: TrainingSpec) -> list[tuple[str, str]]:
-    used = [knob for knob in knobs_of(TrainingSpec) if _means_something(knob, training)]
-    return [(_(knob.title), _value(knob, getattr(training, knob.name))) for knob in used]
-
-
-def _value(knob: Knob, value: object) -> str:
-    if knob.choices:
-        return _(knob.choices[str(value)])
-    return f"{value:g}" if isinstance(value, int | float) else str(value)

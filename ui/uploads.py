@@ -15,6 +15,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui import session
 
+PHOTOS, SHOT = "classify.photos", "classify.shot"  # remembered: photos of the desk, and the camera's last picture
+
 T = TypeVar("T")
 
 
@@ -32,8 +34,13 @@ def kept(files: Sequence[UploadedFile], make: Callable[[UploadedFile], T]) -> li
 
 
 def free_kept() -> None:
-    """Free the uploads of that widget; for pages without it, since a widget is empty when its page is opened again."""
+    """Free the uploads of that widget, and what is shown beside it; for pages without it.
+
+    A widget is empty when its page is opened again.
+    """
     kept((), lambda _file: None)
+    for name in (PHOTOS, SHOT):
+        session.remember(name, None)
 
 
 def forget(file_id: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.i18n import _
 from core.knobs import Frozen, Knob, knob_of
 from ui import session
+from ui.held import are_hidden, held
 
 POWERS_OF_TWO = tuple(2**exponent for exponent in range(13))
 HALF_POWERS = (*POWERS_OF_TWO, *(3 * power for power in POWERS_OF_TWO))
@@ -19,22 +20,30 @@ FEW = 3  # up to this many short choices stand side by side
 
 
 def knob_widget(
-    model: Frozen, name: str, key: str, on_change: Callable[[str, Any], None], disabled: bool = False
+    model: Frozen,
+    name: str,
+    key: str,
+    on_change: Callable[[str, Any], None],
+    disabled: bool = False,
+    control: str = "",
 ) -> None:
-    """Show the setting `name` of `model` as the widget that suits it.
+    """Show the setting `name` of `model` as the widget that suits it; not where a lesson hides it.
 
     Args:
         key: Unique on the page.
         on_change: Called with the name and the new value when a person changes it.
+        control: What a lesson calls the setting (`core.lesson.CONTROLS`), where that is not its key.
     """
+    control = control or key
+    if are_hidden(control):
+        return
     knob, value = knob_of(type(model), name), getattr(model, name)
     session.show_value(key, value)
     common: dict[str, Any] = {
         "label": _(knob.title),
         "key": key,
-        "help": help_of(knob),
-        "disabled": disabled,
         "on_change": lambda: on_change(name, session.widget_value(key)),
+        **held(control, help=help_of(knob), disabled=disabled),
     }
     if knob.choices:
         _choice(knob.choices, common)

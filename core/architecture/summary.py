@@ -30,7 +30,7 @@ def summary(layer: AnyLayer) -> str:
         case BatchNormalization():
             return _("momentum {number}").format(number=f"{layer.momentum:g}")
         case Dropout():
-            return f"{layer.rate:.0%}".replace("%", " %")
+            return f"{100 * layer.rate:.4g} %"
         case Dense():
             return _joined(str(layer.units), _activation(layer.activation))
     return ""

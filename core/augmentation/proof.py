@@ -7,9 +7,6 @@ from typing import Literal
 from core.architecture.presets import PRESETS
 from core.augmentation.spec import AugmentSpec
 from core.datasets.shapes import ShapesSpec, shapes_id
-from core.home import Home
-from core.runs.folder import RunFolder
-from core.runs.newest import newest_of
 from core.spec import DataSpec, RunSpec, TrainingSpec
 
 Side = Literal["without", "with"]
@@ -30,8 +27,3 @@ PROOF: dict[Side, RunSpec] = {
     "without": _spec(AugmentSpec()),
     "with": _spec(AugmentSpec(rotation=SHAPES.rotation)),  # as far as the test turns them
 }
-
-
-def newest_runs(home: Home) -> dict[Side, RunFolder]:
-    """The newest run of each side, whoever started it; a side that was never trained is left out."""
-    return newest_of(home, PROOF)

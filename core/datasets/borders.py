@@ -11,7 +11,7 @@ SIDE = 64  # px at which a photo's border is judged
 
 def has_light_border(photo: Pixels) -> bool:
     """Whether the border of a photo (h, w, 3), once cut to a square, is light."""
-    return border_of(convert(to_square(photo, SIDE), 1)[None]) > LIGHT
+    return border_of(to_square(convert(photo, 1), SIDE)[None]) > LIGHT
 
 
 def border_of(images: Pixels) -> float:

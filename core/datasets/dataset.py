@@ -17,11 +17,12 @@ from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.i18n import _
 from core.knobs import Frozen
+from core.signs import visible
 
 TRAIN, TEST, VALIDATION = 0, 1, 2  # values of `Dataset.parts`; the last two only where a set brings such parts itself
 Fit = Literal["crop", "pad", "stretch"]  # how a picture of any form becomes a square
+DATASET_ID = "^[a-z0-9][a-z0-9_-]{0,79}$"  # no dot and no slash: an id never leads out of its folder
 CHANNELS: dict[Literal["grey", "rgb"], int] = {"grey": 1, "rgb": 3}
-_JOINERS = "\u200c\u200d"  # invisible, but Persian words and family emoji need them
 
 
 class Refusal(Frozen):
@@ -194,8 +195,7 @@ def hash_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
 def clean_class_name(text: str) -> str:
     """Make a stranger's text fit for a label or a title: one line, no control characters, 1 to 64 characters."""
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    visible = "".join(sign for sign in line if sign in _JOINERS or unicodedata.category(sign)[0] != "C")
-    return visible[: LIMITS.class_name].strip() or _("unnamed")
+    return visible(line)[: LIMITS.class_name].strip() or _("unnamed")
 
 
 def class_names(texts: Iterable[str]) -> tuple[str, ...]:

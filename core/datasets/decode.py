@@ -35,6 +35,12 @@ TURNS: dict[int, Callable[[Pixels], Pixels]] = {
 TURNED = {5, 6, 7, 8}  # those that swap width and height
 GREY_MODES = {"1", "L", "LA", "I;16", "I;16B", "I"}
 DRAFT_MODES = {"L", "RGB"}  # JPEG's; others are decoded whole
+REDUCED = {
+    1: 0,
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+}
 _STRIP = 128  # lines converted at a time: a whole picture would be copied up to five times
 _IN_FLIGHT = Budget(25_000_000)  # pixels being decoded at a time, of 7 bytes and more: one large photo or many small
 
@@ -80,7 +86,7 @@ def decode_photo(
         is_buffered = "progressive" in image.info  # libjpeg holds all of such a file, at whatever size it is decoded
         with _IN_FLIGHT.of(math.prod(size if is_buffered else image.size)):
             orientation = image.getexif().get(ORIENTATION, 1)  # decodes a PNG: more may stand after its pixels
-            pixels = _decoded(image, content, is_whole=image.size == size)
+            pixels = _decoded(image, content, round(size[0] / image.width))
             image.close()  # frees its copy
             upright = TURNS[orientation](pixels) if orientation in TURNS else pixels
             width, height = reversed(size) if orientation in TURNED else size
@@ -103,16 +109,18 @@ def _in_words(content: bytes) -> Iterator[None]:
             )
         ) from error
     except Exception as error:  # a damaged file makes Pillow raise OSError, SyntaxError, ValueError, struct.error ...
+        if "truncated" in str(error).lower():
+            raise DataError(_("This picture is damaged: its end is missing. Copy the file once more.")) from error
         raise DataError(
             _("This picture is damaged ({error}). Save it again as JPEG or PNG and try again.").format(error=error)
         ) from error
 
 
-def _decoded(image: Image.Image, content: bytes, *, is_whole: bool) -> Pixels:
-    """All of an opened picture as (h, w, 3), not yet turned; `is_whole` if it is decoded at the size it has."""
-    is_plain = image.format == "JPEG" and image.mode == "RGB" and is_whole
+def _decoded(image: Image.Image, content: bytes, scale: int) -> Pixels:
+    """All of an opened picture as (h, w, 3), not yet turned, at 1 / `scale` of its size."""
+    is_plain = image.format == "JPEG" and image.mode in DRAFT_MODES
     is_still = image.format == "WEBP" and not getattr(image, "is_animated", False)
-    fast = _fast(content, image.mode) if is_plain or is_still else None
+    fast = _fast(content, image.mode, scale) if is_plain or is_still else None
     if fast is not None and fast.shape[2] == 3:
         return fast
     pixels = np.empty((image.height, image.width, 3), np.uint8)
@@ -129,12 +137,13 @@ def on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
-def _fast(content: bytes, mode: str) -> Pixels | None:
+def _fast(content: bytes, mode: str, scale: int) -> Pixels | None:
     """A JPEG or WEBP as RGB, or with transparency as BGRA; None for a damaged one.
 
     OpenCV gives Pillow's pixels, of a JPEG in three quarters of its time, of a WEBP in a third of its memory.
     """
-    flags = cv2.IMREAD_UNCHANGED if mode == "RGBA" else cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    as_rgb = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION | REDUCED[scale]
+    flags = cv2.IMREAD_UNCHANGED if mode == "RGBA" else as_rgb
     try:
         pixels: Pixels | None = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
     except cv2.error:

@@ -58,14 +58,16 @@ class PixelPath:
 
     def kept(self, pixels: Pixels) -> Pixels:
         """Turn a photo (h, w, 3) that was decoded for `stored_size` into what the data set keeps."""
-        return convert(to_square(pixels, self.stored_size, self.fit), self.stored_channels)
+        return _array(_in_channels(_squared(pixels, self.stored_size, self.fit), self.stored_channels))
 
     def stored(self, images: Pixels) -> Pixels:
         """Turn stored pictures (N, s, s, c) into (N, S, S, C): the second half of what `photo` does."""
         return np.stack([self._seen(image) for image in images])
 
     def _seen(self, image: Pixels) -> Pixels:
-        return resize(convert(image, self.channels), self.image_size)
+        if self.changes_nothing:
+            return image
+        return _array(_resized(_in_channels(_image(image), self.channels), self.image_size))
 
 
 def path_of(meta: DatasetMeta, image_size: int, colour_mode: Literal["grey", "rgb"]) -> PixelPath:
@@ -105,40 +107,48 @@ def as_model_input(
 
 def resize(image: Pixels, size: int) -> Pixels:
     """Resize (H, W, C) to (size, size, C), antialiased: a triangle filter, so no value leaves the range it had."""
-    if image.shape[:2] == (size, size):
-        return image
-    return _array(_image(image).resize((size, size), Image.Resampling.BILINEAR))
+    return image if image.shape[:2] == (size, size) else _array(_resized(_image(image), size))
 
 
 def to_square(image: Pixels, size: int, fit: Fit = "crop") -> Pixels:
     """Make (size, size, C) of (H, W, C): cut the centre square out, lay the whole on black, or stretch it."""
-    height, width = image.shape[:2]
-    if fit == "stretch" or height == width:
-        return resize(image, size)
-    if fit == "crop":
-        side = min(height, width)
-        top, left = (height - side) // 2, (width - side) // 2
-        return resize(image[top : top + side, left : left + side], size)
-    return _padded(image, size)
-
-
-def _padded(image: Pixels, size: int) -> Pixels:
-    """Shrink (H, W, C) until its longer side fits, and lay it in the middle of a black square."""
-    height, width = image.shape[:2]
-    longer = max(height, width)
-    shape = max(1, round(width * size / longer)), max(1, round(height * size / longer))  # width, height
-    inner = _array(_image(image).resize(shape, Image.Resampling.BILINEAR))
-    square = np.zeros((size, size, image.shape[2]), np.uint8)
-    top, left = (size - shape[1]) // 2, (size - shape[0]) // 2
-    square[top : top + shape[1], left : left + shape[0]] = inner
-    return square
+    return image if image.shape[:2] == (size, size) else _array(_squared(image, size, fit))
 
 
 def convert(image: Pixels, channels: int) -> Pixels:
     """Convert (H, W, 1 or 3) to `channels`: grey is ITU-R 601 luma, as Pillow's mode "L"; colour repeats grey."""
-    if image.shape[2] == channels:
-        return image
-    return _array(_image(image).convert("L" if channels == 1 else "RGB"))
+    return image if image.shape[2] == channels else _array(_in_channels(_image(image), channels))
+
+
+def _resized(image: Image.Image, size: int) -> Image.Image:
+    return image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BILINEAR)
+
+
+def _squared(image: Pixels, size: int, fit: Fit) -> Image.Image:
+    height, width = image.shape[:2]
+    if fit == "pad" and height != width:
+        return _padded(_image(image), size)
+    if fit == "crop":  # as an array: Pillow would copy all of a large photo first
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        image = image[top : top + side, left : left + side]
+    return _resized(_image(image), size)
+
+
+def _padded(image: Image.Image, size: int) -> Image.Image:
+    """Shrink it until its longer side fits, and lay it in the middle of a black square."""
+    width, height = image.size
+    longer = max(height, width)
+    inner = max(1, round(width * size / longer)), max(1, round(height * size / longer))
+    square = Image.new(image.mode, (size, size))
+    place = (size - inner[0]) // 2, (size - inner[1]) // 2
+    square.paste(image.resize(inner, Image.Resampling.BILINEAR), place)
+    return square
+
+
+def _in_channels(image: Image.Image, channels: int) -> Image.Image:
+    mode = "L" if channels == 1 else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _image(array: Pixels) -> Image.Image:

@@ -1,6 +1,7 @@
 """Data sets on disk: one folder each, whole or absent.
 
 images.npy (N, S, S, C) uint8 · labels.npy (N,) int32 · parts.npy (N,) uint8 · meta.json · origins.json, where known
+access.json: whose it is (core/datasets/access.py), where it is not everybody's
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from core.datasets.dataset import About, Dataset, DatasetMeta, check_arrays, make_dataset
+from core.access import Access, Viewer
+from core.datasets.access import read_access
+from core.datasets.dataset import DATASET_ID, About, Dataset, DatasetMeta, check_arrays, make_dataset
 from core.datasets.origins import Origins, read_origins
 from core.datasets.shapes import draw_shapes, is_shapes_id, shapes_spec_of
 from core.datasets.writer import DatasetWriter
 from core.errors import DataError
+from core.files import status
 from core.home import BUNDLED, Home
 from core.i18n import _
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # no dot and no slash: an id never leads out of its folder
+_ID = re.compile(DATASET_ID)
 _ARRAYS = ("images", "labels", "parts")
 _CHUNK = 256  # pictures written at a time
 
@@ -35,27 +39,28 @@ def save_dataset(
     parts: NDArray[np.uint8],
     dataset_id: str = "",
     origins: Origins | None = None,
+    owner: str = "",
 ) -> Dataset:
     """Store a data set in the data home, in one step; the same set again is found and not written twice.
 
-    Arguments are those of `make_dataset`, and what the pictures were before; the result is memory-mapped.
+    Arguments are those of `DatasetWriter.finish`; the result is memory-mapped.
 
     Raises:
         DataError: If the arrays do not fit together, or another set has this id.
     """
     dataset = make_dataset(about, images, labels, parts, dataset_id)
-    write_dataset(home.datasets, dataset, origins)
+    write_dataset(home.datasets, dataset, origins, owner)
     return open_dataset(home, dataset.meta.id)
 
 
-def write_dataset(parent: Path, dataset: Dataset, origins: Origins | None = None) -> None:
+def write_dataset(parent: Path, dataset: Dataset, origins: Origins | None = None, owner: str = "") -> None:
     """Write a whole set into `parent` as `DatasetWriter` does."""
     meta = dataset.meta
     with DatasetWriter(parent, meta.size, meta.channels, len(dataset)) as writer:
         for start in range(0, len(dataset), _CHUNK):
             writer.add(dataset.images[start : start + _CHUNK])
         about = About(**{name: getattr(meta, name) for name in About.model_fields})
-        writer.finish(about, dataset.labels, dataset.parts, _checked_id(meta.id), origins)
+        writer.finish(about, dataset.labels, dataset.parts, _checked_id(meta.id), origins, owner)
 
 
 def open_dataset(home: Home, dataset_id: str) -> Dataset:
@@ -77,6 +82,25 @@ def open_dataset(home: Home, dataset_id: str) -> Dataset:
     )
 
 
+def is_there(home: Home, dataset_id: str) -> bool:
+    """Whether a set can be opened, unless it is damaged."""
+    if not _ID.fullmatch(dataset_id):
+        return False
+    return any((parent / dataset_id).is_dir() for parent in (BUNDLED, home.datasets)) or is_shapes_id(dataset_id)
+
+
+def size_on_disk(home: Home, dataset_id: str) -> int:
+    """Bytes of a stored set; 0 for any other."""
+    found = map(status, (home.datasets / dataset_id).glob("*")) if _ID.fullmatch(dataset_id) else ()
+    return sum(file.st_size for file in found if file)
+
+
+def access_of_dataset(home: Home, dataset_id: str) -> Access:
+    """Who may see a set. What ships with the project, is drawn or is not there hides nothing and belongs to all."""
+    folder = home.datasets / dataset_id
+    return read_access(folder) if _ID.fullmatch(dataset_id) and folder.is_dir() else Access()
+
+
 def origins_of(home: Home, dataset: Dataset) -> Origins | None:
     """What the pictures of a set were before they came in; None where that is not known."""
     return read_origins(home.datasets / dataset.meta.id, len(dataset))
@@ -84,8 +108,17 @@ def origins_of(home: Home, dataset: Dataset) -> Origins | None:
 
 def list_datasets(home: Home) -> list[DatasetMeta]:
     """Meta data of all bundled, then all stored sets, each by id; folders that cannot be read are skipped."""
-    folders = [folder for parent in (BUNDLED, home.datasets) for folder in sorted(parent.glob("[!.]*/"))]
-    return [meta for meta in map(_meta_or_none, folders) if meta]
+    return [*_listed(BUNDLED), *_listed(home.datasets)]
+
+
+def seen_datasets(home: Home, viewer: Viewer) -> list[DatasetMeta]:
+    """Those of all sets that the viewer may see."""
+    stored = _listed(home.datasets)  # before it is asked whose they are: one that vanishes meanwhile is then nobody's
+    return [*_listed(BUNDLED), *(meta for meta in stored if viewer.sees(read_access(home.datasets / meta.id)))]
+
+
+def _listed(parent: Path) -> list[DatasetMeta]:
+    return [meta for meta in map(_meta_or_none, sorted(parent.glob("[!.]*/"))) if meta]
 
 
 def _checked_id(dataset_id: str) -> str:

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from core.access import Access
+from core.datasets.access import add_owner, write_access
 from core.datasets.dataset import About, DatasetMeta, check_arrays, hash_header, make_meta
 from core.datasets.limits import LIMITS
 from core.datasets.origins import Origins, write_origins
@@ -105,10 +107,12 @@ class DatasetWriter:
         parts: NDArray[np.uint8],
         dataset_id: str = "",
         origins: Origins | None = None,
+        owner: str = "",
     ) -> DatasetMeta:
         """Put the set in its place and return its meta data; the same set again is found and not put there twice.
 
-        Arguments are those of `make_dataset`, for the pictures added.
+        Arguments are those of `make_dataset`, for the pictures added, and whose set it is, as `core.access.owner_of`
+        names a browser; "" for everybody's. Where the set is there already, it is shared with that browser.
 
         Raises:
             DataError: If they do not fit together, or another set has this id.
@@ -122,7 +126,9 @@ class DatasetWriter:
             self._digest.update(np.ascontiguousarray(array).data)
         meta = make_meta(about, images.shape, parts, self._digest.hexdigest(), dataset_id)
         self._write_rest(meta, labels, parts, origins)
-        self._publish(meta)
+        if owner:
+            write_access(self._folder, Access(owners=(owner,)))
+        self._publish(meta, owner)
         return meta
 
     def _write_header(self) -> None:
@@ -166,7 +172,7 @@ class DatasetWriter:
             write_origins(self._folder, origins)
         write_json(self._folder / "meta.json", meta.model_dump(mode="json"))
 
-    def _publish(self, meta: DatasetMeta) -> None:
+    def _publish(self, meta: DatasetMeta, owner: str) -> None:
         target = self._parent / meta.id
         try:
             if not target.exists():
@@ -178,6 +184,7 @@ class DatasetWriter:
             raise DataError(
                 _("There is another data set with the id {id}. Remove it or choose another title.").format(id=meta.id)
             )
+        add_owner(target, owner)
 
 
 def sweep(parent: Path) -> None:

@@ -21,7 +21,10 @@ Losses = Sequence[tuple[float | None, float | None]]
 
 
 class Piece(NamedTuple):
-    """One step of the script: a title, which is a comment or a line of text, and its code."""
+    """One step of the script: a title, which is a comment or a line of Markdown, and its code.
+
+    What people call things stands in the code: as Markdown a name could bring along a picture from anywhere.
+    """
 
     title: str
     code: str
@@ -80,7 +83,7 @@ def train(first, last, factor=1.0{patience}):
         print(f"epoch {{epoch + 1}}: loss {{losses[-1]:.4f}}, validation loss {{val_losses[-1]:.4f}}"){stopping}"""
 
 _STOPPING = """
-        if val_losses[-1] == min(val_losses):
+        if val_losses.index(min(val_losses)) == epoch:
             best_weights = model.get_weights()
         here = val_losses[first:]
         if patience and len(here) - 1 - here.index(min(here)) >= patience:
@@ -127,18 +130,20 @@ with open("history.json", "w") as file:
     json.dump({{"loss": losses, "val_loss": val_losses}}, file)"""
 
 
-def pieces(info: RunInfo, losses: Losses, has_data: bool = True) -> list[Piece]:
+def pieces(info: RunInfo, name: str, losses: Losses, has_data: bool = True) -> list[Piece]:
     """The script of a run.
 
     Args:
+        name: What the run is called.
         losses: Loss and validation loss of each of its epochs, to be held against.
         has_data: Whether data.npz lies beside the script.
     """
     spec = info.spec
     parts = keras_parts(spec, info.classes, repeatable=True)
     augmented = [] if spec.augmentation.is_off else [_augmentation(spec)]
+    targets = _TARGETS[spec.training.loss].format(classes=len(info.classes))
     return [
-        Piece(_head(info, has_data), _DATA + _TARGETS[spec.training.loss].format(classes=len(info.classes))),
+        Piece(_head(has_data), f"# The run “{clean_class_name(name)}”\n{_DATA}{targets}"),
         Piece("The network, with the first weights that the seed gives" + _of_weights(spec), _model(spec, parts)),
         *augmented,
         Piece("How it learns", parts.compile),
@@ -151,9 +156,9 @@ def pieces(info: RunInfo, losses: Losses, has_data: bool = True) -> list[Piece]:
     ]
 
 
-def _head(info: RunInfo, has_data: bool) -> str:
-    title = f"“{clean_class_name(info.name)}” of CNN Studio, retrained with plain Keras 3 on TensorFlow"
-    return title if has_data else f"{title}. Its pictures are gone: put a data.npz with these arrays beside this file"
+def _head(has_data: bool) -> str:
+    title = "A run of CNN Studio, retrained with plain Keras 3 on TensorFlow"
+    return title if has_data else f"{title}. Without its pictures: put a data.npz with these arrays beside this file"
 
 
 def _of_weights(spec: RunSpec) -> str:

@@ -13,21 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.architecture.describe import describe
-from core.architecture.layers import OwnCNN
+from core.architecture.describe import describe, head_of
+from core.architecture.summary import shape_text, summary
 from core.architecture.transfer import Transfer
-from core.datasets.dataset import Dataset
-from core.datasets.store import open_dataset
+from core.augmentation.words import details
+from core.datasets.progress import Progress, silent, within
 from core.errors import StudioError
 from core.evaluation import Exam, confused_pairs
 from core.exams import read_exam
 from core.export import svg
-from core.home import Home
+from core.export.pictures import run_dataset
 from core.i18n import _
-from core.knobs import Frozen, knobs_of
 from core.runs.folder import RunFolder, RunInfo
 from core.runs.history import History, history_of
-from core.runs.notes import run_name
+from core.runs.network_words import network_rows
+from core.runs.notes import about_of, run_name
+from core.runs.settings import PARTS, settings_of
+from core.spec import ArchitectureSpec
 
 MISTAKES = 24  # shown, the most confident first
 PICTURE = 96  # px at which a mistake is shown
@@ -36,18 +38,20 @@ STYLE = Path(__file__).with_name("report.css")
 Rows = Iterable[Sequence[object]]
 
 
-def write_report(run: RunFolder, path: Path) -> None:
+def write_report(run: RunFolder, path: Path, *, with_pictures: bool = True, on_progress: Progress = silent) -> None:
     """Write the page. What is not there, such as the exam of a run that took none, is left out with a word."""
     info, history, exam = run.info(), history_of(run.events), read_exam(run)
     title = run_name(run)
+    on_progress(0.2, _("Drawing the curves"))
     parts = [
         f"<header><h1>{escape(title)}</h1>{_summary(run, info, exam)}</header>",
         _section(_("How it learned"), _curves(history)),
-        *_examined(run, info, exam),
+        *_examined(run, info, exam, with_pictures, within(on_progress, 0.3, 0.9)),
         _section(_("The network"), _network(info)),
         _section(_("Settings"), _settings(info)),
     ]
     path.write_text(_page(title, "\n".join(parts)), encoding="utf-8")
+    on_progress(1.0, _("Done"))
 
 
 def _page(title: str, body: str) -> str:
@@ -69,7 +73,9 @@ def _summary(run: RunFolder, info: RunInfo, exam: Exam | None) -> str:
     if exam:
         text = _("{right} of {total} test pictures that it had never seen are named right: {share:.1%}.")
         score = text.format(right=exam.right, total=len(exam.labels), share=exam.accuracy)
-    return f"<p>{escape(line)}</p><p class='score'>{escape(score)}</p>"
+    note = about_of(run).note
+    words = f"<p class='note'>{escape(note)}</p>" if note else ""
+    return f"<p>{escape(line)}</p><p class='score'>{escape(score)}</p>{words}"
 
 
 def _curves(history: History) -> str:
@@ -89,7 +95,9 @@ def _curves(history: History) -> str:
     return f"{names}<div class='charts'>{''.join(figures)}</div>"
 
 
-def _examined(run: RunFolder, info: RunInfo, exam: Exam | None) -> list[str]:
+def _examined(
+    run: RunFolder, info: RunInfo, exam: Exam | None, with_pictures: bool, on_progress: Progress
+) -> list[str]:
     if exam is None:
         return []
     pairs = [
@@ -103,7 +111,7 @@ def _examined(run: RunFolder, info: RunInfo, exam: Exam | None) -> list[str]:
     return [
         _section(_("What it mixes up"), words + matrix),
         _section(_("Report"), _report(exam, info.classes)),
-        _section(_("Mistakes it was most sure of"), _mistakes(run, info, exam)),
+        _section(_("Mistakes it was most sure of"), _mistakes(run, exam, with_pictures, on_progress)),
     ]
 
 
@@ -115,23 +123,21 @@ def _report(exam: Exam, classes: Sequence[str]) -> str:
     return _table([_("Class"), _("Precision"), _("Recall"), _("F1"), _("Pictures")], rows)
 
 
-def _mistakes(run: RunFolder, info: RunInfo, exam: Exam) -> str:
+def _mistakes(run: RunFolder, exam: Exam, with_pictures: bool, on_progress: Progress) -> str:
     wrong = exam.mistakes()[:MISTAKES]
     if not len(wrong):
         return _p(_("There are none."))
+    if not with_pictures:
+        return _p(_("The pictures of this run are private to the browser that made it."))
     try:
-        dataset = _dataset(run, info)
+        dataset, info = run_dataset(run), run.info()
     except StudioError as error:
         return _p(str(error))
-    figures = [_mistake(dataset.images[exam.indices[place]], info, exam, place) for place in wrong.tolist()]
+    figures = []
+    for number, place in enumerate(wrong.tolist()):
+        on_progress(number / len(wrong), _("Adding mistakes"))
+        figures.append(_mistake(dataset.images[exam.indices[place]], info, exam, place))
     return f"<div class='mistakes'>{''.join(figures)}</div>"
-
-
-def _dataset(run: RunFolder, info: RunInfo) -> Dataset:
-    dataset = open_dataset(Home(run.path.parent.parent), info.spec.data.dataset)
-    if dataset.meta.content_hash != info.content_hash:
-        raise StudioError(_("The pictures are no longer on this computer as they were."))
-    return dataset
 
 
 def _mistake(picture: NDArray[np.uint8], info: RunInfo, exam: Exam, place: int) -> str:
@@ -154,27 +160,33 @@ def _network(info: RunInfo) -> str:
     facts = describe(info.spec, len(info.classes))
     text = _("{parameters:,} parameters, {trained:,} of them learn. {adds:,} multiply-adds a picture.")
     words = text.format(parameters=facts.parameters, trained=facts.trainable_parameters, adds=facts.multiply_adds)
-    rows = [[layer.title, " × ".join(map(str, layer.output_shape)), f"{layer.parameters:,}"] for layer in facts.layers]
-    table = _table([_("Layer"), _("Gives"), _("Parameters")], rows)
-    return _p(words) + (f"<details><summary>{escape(_('Every layer'))}</summary>{table}</details>")
+    rows = [
+        [layer.title, settings, shape_text(layer.output_shape), f"{layer.parameters:,}"]
+        for layer, settings in zip(
+            facts.layers, _layer_settings(info.spec.architecture, len(facts.layers)), strict=True
+        )
+    ]
+    table = _table([_("Layer"), _("Settings"), _("Gives"), _("Parameters")], rows)
+    is_long = isinstance(info.spec.architecture, Transfer)
+    layers = f"<details{'' if is_long else ' open'}><summary>{escape(_('Every layer'))}</summary>{table}</details>"
+    return _p(words) + _table([], network_rows(info.spec)) + layers
+
+
+def _layer_settings(architecture: ArchitectureSpec, count: int) -> list[str]:
+    """The settings of each of `count` layers: none for those of a backbone, in front, and the output layer."""
+    own = head_of(architecture) if isinstance(architecture, Transfer) else architecture.layers
+    return [*[""] * (count - len(own) - 1), *map(summary, own), ""]
 
 
 def _settings(info: RunInfo) -> str:
-    spec = info.spec
-    parts: list[tuple[str, Frozen]] = [(_("Data"), spec.data), (_("Training"), spec.training)]
-    if not spec.augmentation.is_off:
-        parts.insert(1, (_("Augmentation"), spec.augmentation))
-    if isinstance(spec.architecture, Transfer):
-        parts.insert(-1, (_("Transfer"), spec.architecture))
-    assert isinstance(spec.architecture, OwnCNN | Transfer)
-    return "".join(f"<h3>{escape(title)}</h3>{_table([], _rows(part))}" for title, part in parts)
-
-
-def _rows(part: Frozen) -> Rows:
-    for knob in knobs_of(type(part)):
-        value = getattr(part, knob.name)
-        shown = _(knob.choices.get(value, str(value))) if knob.choices else str(value)
-        yield _(knob.title), f"{shown} {_(knob.unit)}".strip()
+    found = settings_of(info)
+    tables = {
+        part: [(title, words) for (of, title), words in found.items() if of == part] for part in ("data", "training")
+    }
+    tables["augmentation"] = details(info.spec.augmentation) or [(_("Pictures"), _("shown as they are"))]
+    return "".join(
+        f"<h3>{escape(_(title))}</h3>{_table([], tables[part])}" for part, title in PARTS.items() if part in tables
+    )
 
 
 def _table(heads: Sequence[str], rows: Rows) -> str:

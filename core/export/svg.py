@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 460, 240, 44, 34, 12  # px
 TICKS = 4  # on an axis, at most
 CELL, MAX_NUMBERED = 34, 20  # px of a matrix's cell; classes up to which cells show their numbers
 LONGEST = 14  # characters of a name beside a matrix
+DOTTED = 40  # epochs up to which each has its dot; one between two gaps always has it
 
 Values = Sequence[float | None]
+Point = tuple[float, float]  # px
 
 
 def curves(title: str, train: Values, validation: Values, top: float) -> str:
@@ -58,22 +61,22 @@ def _axes(epochs: int, top: float) -> list[str]:
 
 
 def _line(values: Values, epochs: int, top: float, colour: str, dash: str) -> str:
-    points: list[tuple[float, float]] = []
-    path = ""
-    for epoch, value in enumerate(values, 1):
-        if value is None:
-            path += _piece(points)
-            points = []
-        else:
-            points.append((_x(epoch, epochs), _y(min(value, top), top)))
-    path += _piece(points)
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>' for x, y in points) * (epochs < 40)
+    pieces = _pieces(values, epochs, top)
+    dotted = [point for piece in pieces if epochs < DOTTED or len(piece) == 1 for point in piece]
+    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>' for x, y in dotted)
+    path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in piece) for piece in pieces)
     style = f'fill="none" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"'
     return f'<path d="{path}" {style}/>{dots}'
 
 
-def _piece(points: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) if points else ""
+def _pieces(values: Values, epochs: int, top: float) -> list[list[Point]]:
+    """The points between two gaps, for each stretch that has any."""
+    there = groupby(enumerate(values, 1), key=lambda numbered: numbered[1] is not None)
+    return [
+        [(_x(epoch, epochs), _y(min(value, top), top)) for epoch, value in stretch if value is not None]
+        for has_numbers, stretch in there
+        if has_numbers
+    ]
 
 
 def _cell(count: int, share: float, row: int, column: int, side: int, classes: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ def evaluate_model(
         before_writing: Called when all is judged; it may raise to leave.
 
     Raises:
-        StudioError: If the disk is full, or the run was deleted meanwhile.
+        StudioError: If the model's answers are no numbers, the disk is full, or the run was deleted meanwhile.
     """
     batch_size = evaluation_batch_size(model)
     batches = -(-len(pictures) // batch_size)
@@ -88,8 +88,21 @@ def at_times(tell: Callable[[int, int], None]) -> Callable[[int, int], None]:
 
 
 def class_probabilities(answers: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, K) probabilities from a model's output: as it is, or from one column p as (1 − p, p)."""
+    """(N, K) probabilities from a model's output: as it is, or from one column p as (1 − p, p).
+
+    Raises:
+        StudioError: If they are no numbers: the largest of them would be taken for an answer.
+    """
+    check_finite(answers)
     return np.hstack([1 - answers, answers]) if answers.shape[1] == 1 else answers
+
+
+def check_finite(*answers: NDArray[np.float32]) -> None:
+    """Raise a StudioError where a model's answers are no numbers."""
+    if not all(np.isfinite(answer).all() for answer in answers):
+        raise StudioError(
+            _("This model's answers are no numbers: its training diverged. Train again with a smaller learning rate.")
+        )
 
 
 def class_numbers(pictures: Pictures) -> NDArray[np.int64]:

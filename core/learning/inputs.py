@@ -17,6 +17,7 @@ from core.home import Home
 from core.i18n import _
 from core.learning.pipeline import targets_for
 from core.runs.folder import RunFolder, RunInfo
+from core.runs.pictures import are_pictures_of
 from core.weights.find import weights_with
 
 
@@ -44,7 +45,7 @@ def set_learnt_from(run: RunFolder, info: RunInfo, dataset_id: str) -> Dataset:
         DataError, TrainingError: If it is gone or has other pictures.
     """
     dataset = open_dataset(Home(run.path.parent.parent), dataset_id)
-    if dataset.meta.content_hash != info.content_hash:
+    if not are_pictures_of(info, dataset):
         raise TrainingError(_("The data set “{title}” has changed since.").format(title=info.dataset_title))
     return dataset
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,43 +13,19 @@ from core.batches import Pictures
 from core.errors import StudioError
 from core.files import write_atomically
 from core.i18n import _
-from core.learning.evaluate import at_times, class_numbers
-from core.learning.explain.asked import asked_model, check_finite, kept_with
+from core.learning.evaluate import at_times, check_finite, class_numbers
+from core.learning.explain.asked import kept_with
 from core.learning.inputs import pictures_of
+from core.learning.judging import judged, unit_rows
 from core.learning.pipeline import evaluation_batch_size
 from core.learning.predict import Trained, kept_or_whole, load_trained
-from core.novelty import FAMILIAR, Strangeness, has_reference, reference_file
+from core.novelty import FAMILIAR, Features, Reference, reference_file
 from core.runs.folder import RunFolder
 
 REFERENCES, JUDGED = 1_000, 300  # training and validation pictures that are looked at, at most
 BUDGET = 4e12  # multiply-adds for all of them: VGG16 at 224 px takes 15e9 for one, about 0.3 s on two cores
 FEWEST = 50  # pictures that are looked at whatever they cost
-MOST_FEATURES = 512  # numbers kept of a picture; of maps, which are longer, neighbours are alike
 RIDGE = 1e-3  # of the mean variance, added to each: fewer pictures than numbers would make directions without any
-
-Features = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """What the classes look like to a model.
-
-    Attributes:
-        means: (K, F) of the classes.
-        whitener: (F, F), brings what the classes spread to a variance of 1 in all directions.
-        threshold: Of distances, see `core.novelty`.
-    """
-
-    means: Features
-    whitener: Features
-    threshold: float = math.inf
-    count: int = 0
-
-    def distances(self, features: Features) -> Features:
-        """(n,) Mahalanobis distances of (n, F) rows from the nearest mean."""
-        rows, means = features @ self.whitener, self.means @ self.whitener
-        squares = (rows**2).sum(1)[:, None] + (means**2).sum(1) - 2 * rows @ means.T
-        return np.asarray(np.sqrt(np.maximum(squares.min(1), 0)), np.float32)
 
 
 def reference_of(features: Features, labels: NDArray[np.int64]) -> Reference:
@@ -84,24 +56,10 @@ def make_reference(run: RunFolder, tell: Callable[[int, int], None] = lambda don
     features = _features_of(trained, learnt, run, lambda done: report(done, of))
     others = _features_of(trained, checked, run, lambda done: report(len(learnt) + done, of))
     reference = reference_of(features, class_numbers(learnt))
-    threshold = float(np.quantile(reference.distances(others), FAMILIAR))
+    threshold = float(np.quantile(reference.strangeness(others).distances, FAMILIAR))
     arrays = vars(reference) | {"threshold": np.array(threshold), "stamp": np.array(stamp)}
     write_atomically(reference_file(run), lambda file: np.savez(file, **arrays))
     return len(features)
-
-
-def strangeness(run: RunFolder, seen: NDArray[np.uint8]) -> Strangeness:
-    """How far pictures (n, S, S, C), as the network sees them, are from the training pictures.
-
-    Raises:
-        StudioError: If `make_reference` has not been called for the weights as they are, or the pictures do not fit.
-    """
-    if not len(seen) or not has_reference(run):
-        raise StudioError(_("What this model learnt from has to be looked at first. Ask again."))
-    trained = asked_model(run, None, seen[0])
-    file = reference_file(run)
-    reference = _read(file, file.stat().st_mtime_ns)
-    return Strangeness(reference.distances(_features(trained, seen)), reference.threshold, reference.count)
 
 
 def _affordable(trained: Trained, run: RunFolder, train: Pictures) -> tuple[int, int]:
@@ -129,28 +87,24 @@ def _features_of(trained: Trained, pictures: Pictures, run: RunFolder, tell: Cal
 
 
 def _features(trained: Trained, pictures: NDArray[np.generic], is_kept: bool = False) -> Features:
-    """(n, F): what goes into the output layer for each picture, at most `MOST_FEATURES` numbers, at length 1.
+    """(n, F): what goes into the output layer for each picture, see `unit_rows`.
 
     Args:
         is_kept: Whether `pictures` are what the frozen part makes of them.
     """
-    graph, begin = trained.model, trained.model.inputs[0]
     if is_kept and trained.cut is not None and trained.cut.frozen is not None:
-        begin = trained.cut.frozen.output
-    end = graph.get_layer("output").input
-    if begin is end:  # Keras makes no model whose output is its input
-        answers = np.asarray(pictures, np.float32)
+        rows = unit_rows(np.asarray(_before_output(trained.model, trained.cut.frozen, pictures), np.float32))
     else:
-        before = kept_with(graph, f"features-{is_kept}", lambda: keras.Model(begin, end))
-        answers = np.asarray(before.predict_on_batch(pictures), np.float32)
-    check_finite(answers)
-    rows = answers.reshape(len(pictures), -1)
-    kept = rows[:, :: math.ceil(rows.shape[1] / MOST_FEATURES)]
-    return np.asarray(kept / np.maximum(np.linalg.norm(kept, axis=1, keepdims=True), 1e-12), np.float32)
+        _probabilities, rows = judged(trained.both, pictures)
+    check_finite(rows)
+    return rows
 
 
-@lru_cache(maxsize=8)
-def _read(file: Path, stamp: int) -> Reference:
-    """`stamp` is when it was written."""
-    with np.load(file, allow_pickle=False) as arrays:
-        return Reference(arrays["means"], arrays["whitener"], float(arrays["threshold"]), int(arrays["count"]))
+def _before_output(model: keras.Model, frozen: keras.Model, kept: NDArray[np.generic]) -> NDArray[np.generic]:
+    """What goes into the output layer where the frozen part gave `kept`."""
+    begin, end = frozen.output, model.get_layer("output").input
+    if begin is end:  # Keras makes no model whose output is its input
+        return kept
+    behind: keras.Model = kept_with(model, "behind", lambda: keras.Model(begin, end))
+    answers: NDArray[np.float32] = behind.predict_on_batch(kept)
+    return answers

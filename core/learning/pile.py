@@ -1,9 +1,10 @@
-"""A part of a pile of photos: opened, decoded in threads, and judged in one go."""
+"""A part of a pile of photos: decoded in threads, and judged in one go while the part after it is decoded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,23 @@ from core.datasets.pixels import PixelPath
 from core.errors import DataError
 from core.frames import Arrays
 from core.i18n import _
-from core.learning.predict import load_trained, probabilities_of
+from core.learning.judging import Rows, judged
+from core.learning.predict import load_trained
 from core.runs.folder import RunFolder
 
 THUMBNAIL = 96  # px, longest side; from what is decoded anyway
 QUALITY = 80  # of its JPEG
 SHARE = 8  # photos that a thread takes at a time
 
-_open: dict[Path, Source] = {}  # the pile asked about last
+
+@dataclass(frozen=True)
+class _Place:
+    """From which file of a pile on, and how they are looked at."""
+
+    pile: Path
+    path: PixelPath
+    swap: bool | None
+    first: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +49,11 @@ class Looked:
     swapped: bool
 
 
+_open: dict[Path, Source] = {}  # the pile asked about last
+_reader = ThreadPoolExecutor(1, "pile")
+_ahead: dict[_Place, Future[list[Looked | str]]] = {}  # what is most likely asked for next, one part at most
+
+
 def classify_part(
     run: RunFolder, path: Path, first: int, count: int, swap: bool | None
 ) -> tuple[dict[str, Any], Arrays]:
@@ -48,26 +63,32 @@ def classify_part(
         swap: See `core.piles.ask_pile`.
 
     Returns:
-        {"names", "errors", "files": how many there are}, and the arrays of `core.piles.PileAnswer`.
+        {"names", "errors", "files": how many there are, "problem": why the pile cannot be opened, or empty}, and the
+        arrays of `core.piles.PileAnswer`.
 
     Raises:
-        StudioError: If the run has no model, or the pile cannot be opened.
+        StudioError: If the run has no model, or its answers are no numbers.
     """
     trained = load_trained(run)
-    source = _opened(path)
+    none = np.empty((0, *trained.info.spec.input_shape), np.uint8)
+    try:
+        source = _opened(path)
+    except DataError as error:
+        return _reply([], [], 0, str(error)), _arrays([], *judged(trained.both, none))
     entries = source.entries[first : first + count]
-    look, shares = partial(_look, source, trained.path, swap), [entries[n : n + SHARE] for n in range(0, count, SHARE)]
-    found = in_order(lambda share: [look(entry) for entry in share], shares)
-    looked = [one for _share, some in found for one in some]
+    looked = _looked(source, _Place(path, trained.path, swap, first), count)
     begin = max(0, first - len(source.entries))
     left_out = source.refused[begin : begin + count - len(entries)]
     files = len(source.entries) + len(source.refused)
     looked += [refusal.reason for refusal in left_out]
     names = [entry.name for entry in entries] + [refusal.name for refusal in left_out]
-    reply = {"names": names, "errors": [one if isinstance(one, str) else "" for one in looked], "files": files}
+    errors = [one if isinstance(one, str) else "" for one in looked]
     seen = [one.seen for one in looked if isinstance(one, Looked)]
-    answers = probabilities_of(trained.model, np.stack(seen)) if seen else None
-    return reply, _arrays(looked, answers, len(trained.info.classes))
+    return _reply(names, errors, files), _arrays(looked, *judged(trained.both, np.stack(seen) if seen else none))
+
+
+def _reply(names: list[str], errors: list[str], files: int, problem: str = "") -> dict[str, Any]:
+    return {"names": names, "errors": errors, "files": files, "problem": problem}
 
 
 def content_of(path: Path, place: int) -> bytes:
@@ -93,6 +114,27 @@ def _opened(path: Path) -> Source:
     return kept
 
 
+def _looked(source: Source, place: _Place, count: int) -> list[Looked | str]:
+    """What is to be seen of the next `count` files; those after them are then looked at in another thread."""
+    known = _ahead.pop(place, None)
+    looked = known.result()[:count] if known else []
+    looked += _read(source, place, place.first + len(looked), count - len(looked))
+    for other in _ahead.values():
+        other.cancel()
+    _ahead.clear()
+    after = place.first + count
+    if after < len(source.entries):
+        _ahead[replace(place, first=after)] = _reader.submit(_read, source, place, after, count)
+    return looked
+
+
+def _read(source: Source, place: _Place, first: int, count: int) -> list[Looked | str]:
+    entries = source.entries[first : first + count]
+    shares = [entries[start : start + SHARE] for start in range(0, len(entries), SHARE)]
+    look = partial(_look, source, place.path, place.swap)
+    return [one for _share, some in in_order(lambda share: [look(entry) for entry in share], shares) for one in some]
+
+
 def _look(source: Source, path: PixelPath, swap: bool | None, entry: Entry) -> Looked | str:
     """What is to be seen of a file, or why it cannot be read; decoded once for the network and for the table."""
     small: list[Pixels] = []
@@ -112,18 +154,23 @@ def _look(source: Source, path: PixelPath, swap: bool | None, entry: Entry) -> L
     return Looked(255 - seen if swapped else seen, _jpeg(small[0]), swapped)
 
 
-def _arrays(looked: Sequence[Looked | str], answers: NDArray[np.float32] | None, classes: int) -> Arrays:
+def _arrays(looked: Sequence[Looked | str], probabilities: Rows, features: Rows) -> Arrays:
     is_read = np.array([isinstance(one, Looked) for one in looked], np.bool_)
-    probabilities = np.full((len(looked), classes), np.nan, np.float32)
-    if answers is not None:
-        probabilities[is_read] = answers
     thumbnails = [one.thumbnail if isinstance(one, Looked) else np.empty(0, np.uint8) for one in looked]
     return {
-        "probabilities": probabilities,
+        "probabilities": _in_places(probabilities, is_read),
+        "features": _in_places(features, is_read),
         "swapped": np.array([isinstance(one, Looked) and one.swapped for one in looked], np.bool_),
         "thumbnails": np.concatenate([np.empty(0, np.uint8), *thumbnails]),
         "ends": np.cumsum([len(thumbnail) for thumbnail in thumbnails], dtype=np.int64),
     }
+
+
+def _in_places(rows: Rows, is_read: NDArray[np.bool_]) -> Rows:
+    """A row for each photo: of those that could be read the next of `rows`, of others NaN."""
+    whole = np.full((len(is_read), rows.shape[1]), np.nan, np.float32)
+    whole[is_read] = rows
+    return whole
 
 
 def _shrunk(pixels: Pixels) -> Pixels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import keras
@@ -23,6 +24,7 @@ from core.learning.checkpoint import load_variables, load_weights
 from core.learning.evaluate import at_times, class_probabilities, evaluate_model
 from core.learning.frozen import kept_outputs
 from core.learning.inputs import pictures_of, weights_of
+from core.learning.judging import Rows, judged, with_features
 from core.learning.network import Cut, build_network, layer_weights
 from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
 from core.phases import phases
@@ -43,6 +45,11 @@ class Trained:
     model: keras.Model
     path: PixelPath
     cut: Cut | None = None
+
+    @cached_property
+    def both(self) -> keras.Model:
+        """The model with two outputs, see `core.learning.judging`."""
+        return with_features(self.model)
 
 
 _loaded: OrderedDict[Path, tuple[Trained, tuple[Path, int]]] = OrderedDict()  # with the weights' file and its time
@@ -106,21 +113,32 @@ def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[
     Args:
         photos: The files' contents, of any size and accepted format.
         invert: Whether light and dark are swapped first, for ink on paper where training showed light on dark.
+
+    Raises:
+        StudioError: If the run has no model, or the model's answers are no numbers.
     """
     trained = load_trained(run)
     seen = [_see(trained.path, photo, invert) for photo in photos]
     readable = [picture for picture in seen if not isinstance(picture, str)]
-    probabilities = iter(probabilities_of(trained.model, np.stack(readable)) if readable else ())
+    answers = zip(*judged(trained.both, np.stack(readable)), strict=True) if readable else iter(())
     return [
-        PhotoAnswer(None, None, picture) if isinstance(picture, str) else PhotoAnswer(next(probabilities), picture)
+        PhotoAnswer(None, None, picture) if isinstance(picture, str) else _answer(picture, *next(answers))
         for picture in seen
     ]
+
+
+def _answer(picture: NDArray[np.uint8], probabilities: Rows, features: Rows) -> PhotoAnswer:
+    return PhotoAnswer(probabilities, picture, features=features)
 
 
 def probabilities_of(
     model: keras.Model, pictures: NDArray[np.uint8], most: int = EVALUATION_BATCH
 ) -> NDArray[np.float32]:
-    """(n, K) probabilities of the classes for (n, S, S, C) pictures, asked at most `most` at a time."""
+    """(n, K) probabilities of the classes for (n, S, S, C) pictures, asked at most `most` at a time.
+
+    Raises:
+        StudioError: If they are no numbers.
+    """
     batch_size = min(most, evaluation_batch_size(model))
     starts = range(0, len(pictures), batch_size)
     answers = [np.asarray(model.predict_on_batch(pictures[start : start + batch_size])) for start in starts]

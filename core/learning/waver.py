@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from core.augmentation.spec import AugmentSpec
 from core.augmentation.warp import Pixels
-from core.learning.explain.asked import check_finite
 from core.learning.inputs import set_learnt_from
 from core.learning.predict import load_trained, probabilities_of
 from core.runs.folder import RunFolder
@@ -45,5 +44,4 @@ def _named(model: keras.Model, pictures: Pixels) -> tuple[NDArray[np.int64], NDA
     """The class numbers of (…, S, S, C) pictures, and their probabilities, both (…)."""
     shape = pictures.shape[:-3]
     answers = probabilities_of(model, pictures.reshape(-1, *pictures.shape[-3:]), BATCH)
-    check_finite(answers)
     return answers.argmax(axis=1).astype(np.int64).reshape(shape), answers.max(axis=1).reshape(shape)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from core.architecture.shapes import Shape
-from core.datasets.importing.archives import ZipGuard, open_zip, read_member, short_text, why_not
+from core.datasets.importing.archives import ZipGuard, check_unpacked, open_zip, read_member, short_text, why_not
 from core.datasets.importing.npy import Header, read_header, read_values
 from core.datasets.limits import LIMITS
 from core.errors import DataError, StudioError
@@ -34,6 +34,11 @@ class BundleFile:
 
     archive: zipfile.ZipFile
     members: Mapping[str, zipfile.ZipInfo]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all members, unpacked."""
+        return sum(member.file_size for member in self.members.values())
 
     @property
     def has_exam(self) -> bool:
@@ -111,7 +116,9 @@ def open_bundle(path: Path) -> Iterator[BundleFile]:
     """Read the list of contents. Whatever goes wrong in the block becomes a DataError with a sentence."""
     try:
         with ZipGuard(path) as guard, open_zip(guard) as archive:
-            yield BundleFile(archive, _members(archive))
+            file = BundleFile(archive, _members(archive))
+            check_unpacked(file.size, path.stat().st_size)  # weights that were learnt hardly become smaller
+            yield file
     except StudioError:
         raise
     except ValidationError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,7 +11,8 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from core.i18n import _
 from core.knobs import Frozen
-from core.runs.events import EventKind, read_events
+from core.runs.events import EventKind, Stage, read_events
+from core.runs.folder import State
 from core.runs.history import History
 
 MOST = 20_000  # events that are read
@@ -47,6 +49,18 @@ class Batch(_Event):
     images_per_second: _Number
 
 
+class Staged(_Event):
+    kind: Literal["stage"]
+    stage: Stage
+
+
+class Extracted(_Event):
+    kind: Literal["extracted"]
+    done: Annotated[int, Field(ge=0, le=10**9)]
+    total: _Count
+    images_per_second: _Number
+
+
 class EpochEnded(_Event):
     kind: Literal["epoch"]
     epoch: _Epoch
@@ -60,19 +74,20 @@ class EpochEnded(_Event):
 
 class Ended(_Event):
     kind: Literal["ended"]
-    state: Literal["finished"] = "finished"
+    state: State
     message: Literal[""] = ""
 
 
-Event = Started | Batch | EpochEnded
+Event = Started | Staged | Extracted | Batch | EpochEnded | Ended
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
-_KINDS = (EventKind.STARTED, EventKind.BATCH, EventKind.EPOCH)
+_KINDS = frozenset(EventKind) - {EventKind.NOTE}
 
 
 def bundled_history(events: Path) -> str:
     """The lines of a bundle's history.jsonl."""
-    kept = [_EVENT.validate_python(event) for event in read_events(events)[0] if event["kind"] in _KINDS]
-    return _lines(_thinned(kept))
+    told = [event for event in read_events(events)[0] if event["kind"] in _KINDS]
+    kept = [event | {"message": ""} if event["kind"] == EventKind.ENDED else event for event in told]
+    return _lines(_thinned([_EVENT.validate_python(event) for event in kept]))
 
 
 def checked_history(text: bytes) -> tuple[Event, ...]:
@@ -86,14 +101,17 @@ def checked_history(text: bytes) -> tuple[Event, ...]:
     if len(lines) > MOST:
         raise ValueError(_("too many events"))
     events = tuple(map(_EVENT.validate_json, lines))
-    if events and not isinstance(events[0], Started):
+    learnt = [event for event in events if isinstance(event, Started | Batch | EpochEnded)]
+    if learnt and not isinstance(learnt[0], Started):
         raise ValueError(_("a history without its start"))
     return events
 
 
 def history_lines(events: Sequence[Event]) -> str:
-    """The same as a run's events.jsonl, with an end."""
-    return _lines([*events, Ended(kind="ended", t=events[-1].t if events else 0.0)])
+    """The same as a run's events.jsonl, with an end also where the worker was lost."""
+    if events and isinstance(events[-1], Ended):
+        return _lines(events)
+    return _lines([*events, Ended(kind="ended", t=events[-1].t if events else 0.0, state=State.INTERRUPTED)])
 
 
 def folded(events: Sequence[Event]) -> History:
@@ -105,12 +123,14 @@ def folded(events: Sequence[Event]) -> History:
 
 
 def _thinned(events: Sequence[Event]) -> list[Event]:
+    """Of a frozen part's many reports in a row the last one: all the time that it took is before that."""
     batches = sum(isinstance(event, Batch) for event in events)
     step = -(-batches // MOST_BATCHES) or 1
     kept, number = [], 0
-    for event in events:
+    for event, after in zip_longest(events, events[1:]):
         number += isinstance(event, Batch)
-        if not isinstance(event, Batch) or number % step == 0:
+        is_needless = isinstance(event, Extracted) and isinstance(after, Extracted)
+        if not is_needless and (not isinstance(event, Batch) or number % step == 0):
             kept.append(event)
     return kept
 

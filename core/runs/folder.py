@@ -13,40 +13,30 @@ evaluation.json   report on the test pictures;  evaluation.npz: their probabilit
 exams/            what was asked later: other pictures, or the model of another epoch (core/exams.py)
 exports/          what was made of it to take away (core/export/kinds.py)
 about.json        what a person says of it afterwards: name, note, star, who sees it (core/runs/notes.py)
-worker.log        what the worker printed
+worker.log        what the worker printed;  worker.lock: held by the one that trains (core/runs/hold.py)
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import secrets
-import shutil
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from core.datasets.dataset import Fit
 from core.errors import StudioError
-from core.files import write_atomically, write_json
+from core.files import write_json
 from core.guess import Guess
-from core.home import Home
 from core.i18n import N_, _
 from core.knobs import Frozen
 from core.spec import RunSpec
 
 OUT_OF_MEMORY = N_("The worker ran out of memory. Try a smaller batch size, smaller pictures or fewer filters.")
-RUN_ID = re.compile(r"r[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
 
 class State(StrEnum):
@@ -83,10 +73,10 @@ class Request(StrEnum):
 class RunInfo(Frozen):
     """run.json: what was asked, and what is needed to use its model where its data set is gone.
 
-    `created_at` is in seconds since 1970; `stored_size`, `stored_channels` and `stored_fit` are those of the data set.
-    `weights` is the SHA-256 of the file that a backbone's weights come from, or empty. `guess` is what a person
-    predicted of the run; `pinned` are the numbers in the data set of the pictures that are watched while it learns.
-    `imported` says that it was trained elsewhere and came as a bundle: its checkpoint holds the whole network.
+    `created_at` is in seconds since 1970; `stored_size`, `stored_channels` and `stored_fit` are those of the data set,
+    `pictures` how many it has, None in older runs. `weights` is the SHA-256 of the file that a backbone's weights come
+    from, or empty. `guess` is what a person predicted of the run; `pinned` are the numbers in the data set of pictures
+    that are watched. `imported` says that it came as a bundle: its checkpoint holds the whole network.
     """
 
     id: str
@@ -104,6 +94,7 @@ class RunInfo(Frozen):
     guess: Guess | None = None
     pinned: tuple[int, ...] = ()
     imported: bool = False
+    pictures: int | None = None
 
 
 class Status(Frozen):
@@ -258,68 +249,3 @@ def unreadable(run: RunFolder) -> StudioError:
 @lru_cache(maxsize=1024)
 def _read_info(path: Path, _changed_at: int, _size: int) -> RunInfo:
     return RunInfo.model_validate_json(path.read_bytes())
-
-
-def create_run(
-    home: Home,
-    info: RunInfo,
-    split: Mapping[str, NDArray[np.int64]],
-    status: Status | None = None,
-    fill: Callable[[RunFolder], None] = lambda _draft: None,
-) -> RunFolder:
-    """Write a new run folder, in the state queued unless another status is given; it appears in one step, whole.
-
-    Args:
-        split: Indices of the pictures for "train", "validation" and "test".
-        fill: Called with the folder before it appears, to put more into it; if it raises, nothing stays.
-    """
-    final = RunFolder(home.runs / info.id)
-    draft = RunFolder(home.runs / f".{info.id}.tmp")
-    draft.path.mkdir(parents=True)
-    try:
-        write_json(draft.path / "run.json", info.model_dump(mode="json"))
-        write_atomically(draft.split, lambda file: np.savez(file, **split))  # type: ignore[arg-type]
-        draft.write_status(status or Status(state=State.QUEUED, queued_at=time.time()))
-        fill(draft)
-        draft.path.replace(final.path)
-    finally:
-        shutil.rmtree(draft.path, ignore_errors=True)
-    return final
-
-
-def new_run_id() -> str:
-    """A fresh id that sorts by time, such as r20261122-093015-4f2a1c."""
-    return f"r{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-
-
-def open_run(home: Home, run_id: str) -> RunFolder:
-    """The folder of an existing run.
-
-    Raises:
-        StudioError: If the id is malformed, there is no such run or it cannot be read.
-    """
-    folder = RunFolder(home.runs / run_id)
-    if not RUN_ID.fullmatch(run_id) or not folder.path.is_dir():
-        raise StudioError(_("There is no run “{run}” here. Pick one from the list.").format(run=run_id[:40]))
-    folder.info()
-    return folder
-
-
-def run_stamps(home: Home) -> dict[str, int]:
-    """Every run's id with a time, in nanoseconds, that changes whenever a file of its folder is made or replaced.
-
-    It is the folder's own: ten thousand runs cost one look at each, and nothing is opened.
-    """
-    found = {}
-    with os.scandir(home.runs) as entries:
-        for entry in entries:
-            if RUN_ID.fullmatch(entry.name):
-                with suppress(OSError):  # deleted meanwhile
-                    found[entry.name] = entry.stat().st_mtime_ns
-    return found
-
-
-def list_runs(home: Home, limit: int | None = None) -> list[RunFolder]:
-    """Run folders, newest first, at most `limit`."""
-    names = sorted((entry.name for entry in home.runs.iterdir() if RUN_ID.fullmatch(entry.name)), reverse=True)
-    return [RunFolder(home.runs / name) for name in names[:limit]]

@@ -10,8 +10,10 @@ from core.home import Home
 from core.i18n import _
 from core.runs.events import Stage
 from core.runs.executor import LocalExecutor, Worker
-from core.runs.folder import RESUMABLE, Request, RunFolder, State, Status
+from core.runs.folder import Request, RunFolder, State, Status
 from core.runs.history import EpochRecord, history_of
+from core.runs.hold import one_change
+from core.runs.store import can_go_on
 from core.runs.submit import submit_run
 from core.spec import RunSpec
 
@@ -23,14 +25,15 @@ def resume_in_foreground(home: Home, run: RunFolder, tell: Callable[[str], None]
     """Go on with a paused, stopped or interrupted run, as `train_in_foreground` does with a new one.
 
     Raises:
-        StudioError: If the run cannot go on, because it is finished, failed or trains already.
+        StudioError: If the run cannot go on, because it is finished, failed, trains already or came as a bundle.
     """
-    status = run.status()
-    if status.state not in RESUMABLE:
-        raise StudioError(_("The run {run} is {state} and cannot go on.").format(run=run.id, state=status.state))
-    worker = LocalExecutor(home.root / "workers.log").spawn()
-    run.clear_request()
-    run.update_status(state=State.RUNNING, pid=worker.pid, process_started=worker.process_started, message="")
+    with one_change(home):
+        status = run.status()
+        if not can_go_on(run):
+            raise StudioError(_("The run {run} is {state} and cannot go on.").format(run=run.id, state=status.state))
+        worker = LocalExecutor(home.root / "workers.log").spawn()
+        run.clear_request()
+        run.update_status(state=State.RUNNING, pid=worker.pid, process_started=worker.process_started, message="")
     return _follow(run, worker, tell)
 
 
@@ -74,6 +77,8 @@ def _follow(run: RunFolder, worker: Worker, tell: Callable[[str], None]) -> Stat
             run.ask(Request.STOP)
             tell(_("Stopping; what was learnt is kept. Press Ctrl-C again to end at once."))
     status = run.status()
+    if status.state == State.RUNNING and status.pid != worker.pid:
+        raise StudioError(_("Another worker trains the run {run} already.").format(run=run.id))
     if status.state == State.RUNNING:
         status = run.update_status(state=State.INTERRUPTED, message=worker.epitaph, pid=None, ended_at=time.time())
     return status

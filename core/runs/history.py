@@ -109,6 +109,14 @@ class History:
         """The highest validation accuracy of any finished epoch, 0 to 1."""
         return max((r.val_accuracy for r in self.records if r.val_accuracy is not None), default=None)
 
+    @property
+    def training_seconds(self) -> float:
+        """How long its finished epochs took, their validation included: what every page calls the time of a run.
+
+        Loading, the frozen part, the exam, pauses and waiting do not count: they tell more of the computer.
+        """
+        return sum(record.seconds for record in self.records)
+
     _images_a_batch: int = 0
 
     def _start(self, event: dict[str, Any]) -> None:

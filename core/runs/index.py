@@ -14,14 +14,17 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from core.files import status
 from core.home import Home
-from core.runs.folder import ACTIVE, RunFolder, run_stamps
+from core.runs.folder import ACTIVE, RunFolder
+from core.runs.store import run_stamps
 from core.runs.summary import RunSummary, summarize
 
-VERSION = 2  # of the kept summaries; another one is read as an empty file
+VERSION = 4  # of the kept summaries; another one is read as an empty file
 BUDGET = 0.15  # seconds that one look may take to read folders; the newest are read first
 LOOK_EVERY = 1.0  # seconds for which a look at the folders holds, for all browsers
 UNSURE_FOR = 2_000_000_000  # ns: a folder changed so lately may change again within the same tick of the file's clock
@@ -46,16 +49,18 @@ class RunIndex:
         self._lock = threading.Lock()
         self._known: dict[str, tuple[int, RunSummary]] | None = None  # id → time of change, what it says
         self._listing, self._looked_at = Listing(()), float("-inf")
+        self._watched: dict[Path, int] = {}  # folders whose times tell that a look does not hold any more
 
     def look(self, *, now: bool = False, budget: float = BUDGET) -> Listing:
-        """All runs.
+        """All runs; those made or deleted, or in another state since they waited or trained, are seen at once.
 
         Args:
-            now: Whether to look at the folders even where that was just done: after a change of one's own.
+            now: Whether to look at all folders even where that was just done: after a change of one's own.
             budget: Seconds that may be spent on reading folders; at least one is read.
         """
         with self._lock:
-            if now or self._listing.unread or time.monotonic() - self._looked_at > LOOK_EVERY:
+            is_old = time.monotonic() - self._looked_at > LOOK_EVERY
+            if now or self._listing.unread or is_old or self._has_moved():
                 self._listing = self._read_changed(budget)
                 self._looked_at = time.monotonic()
             return self._listing
@@ -66,27 +71,38 @@ class RunIndex:
         with self._lock:
             return {run_id: stamp for run_id, (stamp, _summary) in (self._known or {}).items() if stamp}
 
+    def _has_moved(self) -> bool:
+        """Looks at a few folders, however many runs there are."""
+        return any(_changed_at(folder) != at for folder, at in self._watched.items())
+
     def _read_changed(self, budget: float) -> Listing:
         known = self._known if self._known is not None else self._load()
+        made_or_deleted = _changed_at(self._home.runs)
         stamps = run_stamps(self._home)
         gone = known.keys() - stamps.keys()
+        due = [run_id for run_id in stamps if run_id not in known or known[run_id][0] != stamps[run_id]]
+        read = self._read(sorted(due, reverse=True), stamps, budget)
+        says_more = gone or any(run_id not in known or known[run_id][1] != read[run_id][1] for run_id in read)
         for run_id in gone:
             del known[run_id]
-        read: list[str] = []
-        unread, end = 0, time.monotonic() + budget
-        for run_id in sorted(stamps, reverse=True):
-            if run_id in known and known[run_id][0] == stamps[run_id]:
-                continue
-            if read and time.monotonic() > end:
-                unread += 1
-                continue
-            known[run_id] = self._summary(run_id, stamps[run_id])
-            read.append(run_id)
+        known.update(read)
         self._known = known
-        self._keep({run_id: known[run_id] for run_id in read}, gone)
-        if not read and not gone and self._listing.runs:
-            return self._listing
+        self._keep(read, gone)
+        unsure = {self._home.runs / run_id: stamps[run_id] for run_id, (stamp, _summary) in read.items() if not stamp}
+        self._watched = {self._home.runs: made_or_deleted, **unsure}
+        unread = len(due) - len(read)
+        if self._listing.runs and not says_more and unread == self._listing.unread:
+            return self._listing  # the very same, from which pages have worked out more
         return Listing(tuple(known[run_id][1] for run_id in sorted(known, reverse=True)), unread)
+
+    def _read(self, due: list[str], stamps: dict[str, int], budget: float) -> dict[str, tuple[int, RunSummary]]:
+        read: dict[str, tuple[int, RunSummary]] = {}
+        end = time.monotonic() + budget
+        for run_id in due:
+            if read and time.monotonic() > end:
+                break
+            read[run_id] = self._summary(run_id, stamps[run_id])
+        return read
 
     def _summary(self, run_id: str, stamp: int) -> tuple[int, RunSummary]:
         """What the folder says; without a time where it must be read again at the next look."""
@@ -125,6 +141,11 @@ class RunIndex:
             kept.execute("CREATE TABLE runs (id TEXT PRIMARY KEY, stamp INTEGER, summary TEXT)")
             kept.execute(f"PRAGMA user_version = {VERSION}")
         return kept
+
+
+def _changed_at(folder: Path) -> int:
+    found = status(folder)
+    return found.st_mtime_ns if found else 0
 
 
 @lru_cache(maxsize=16)

@@ -18,7 +18,7 @@ _KEYS: Mapping[Column, Callable[[RunSummary], Any]] = {
     "best": lambda run: run.best,
     "state": lambda run: list(State).index(run.state),
     "title": lambda run: run.title.casefold() or None,
-    "network": lambda run: (run.network, run.detail) if run.network else None,
+    "network": lambda run: (run.network, _natural(run.detail)) if run.network else None,
     "score": lambda run: run.score,
     "seconds": lambda run: run.seconds or None,
     "parameters": lambda run: run.parameters,

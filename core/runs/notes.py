@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
 
 from pydantic import Field, ValidationError
 
-from core.access import Access
+from core.access import Access, access_of
 from core.errors import StudioError
 from core.files import write_json
 from core.i18n import _
 from core.knobs import Frozen
 from core.runs.folder import RunFolder
+from core.signs import visible
 
 LONGEST_NAME, LONGEST_NOTE = 80, 4_000  # characters
 
@@ -73,13 +73,15 @@ def access_of_run(run: RunFolder) -> Access:
     Raises:
         StudioError: If the run cannot be read.
     """
-    owner = run.info().owner
-    return Access(owners=(owner,) if owner else (), published=about_of(run).published)
+    return access_of(run.info().owner, about_of(run).published)
 
 
 def _tidied(changes: dict[str, str | bool]) -> dict[str, str | bool]:
-    """A name in one line, and no space around texts."""
-    tidied = {field: value.strip() if isinstance(value, str) else value for field, value in changes.items()}
-    if isinstance(tidied.get("name"), str):
-        tidied["name"] = re.sub(r"[\s\x00-\x1f\x7f]+", " ", str(tidied["name"])).strip()
+    """A name in one line, no space around texts, and no signs that cannot be seen or turn a line around."""
+    tidied = {
+        field: visible(value, but="\n\t").strip() if isinstance(value, str) else value
+        for field, value in changes.items()
+    }
+    if "name" in tidied:
+        tidied["name"] = " ".join(str(tidied["name"]).split())
     return tidied

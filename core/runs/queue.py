@@ -17,23 +17,19 @@ from filelock import FileLock, Timeout
 from core.home import Home
 from core.i18n import N_
 from core.runs.executor import Executor, Worker
-from core.runs.folder import (
-    ACTIVE,
-    RESUMABLE,
-    Request,
-    RunFolder,
-    State,
-    Status,
-    open_run,
-    run_stamps,
-)
-from core.runs.index import index_of
+from core.runs.folder import Request, RunFolder, State, Status
+from core.runs.hold import one_change
+from core.runs.lookout import Lookout
+from core.runs.store import can_go_on, open_run
+from core.runs.trash import empty_trash
+from core.runs.turns import Runs, in_turn
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.5  # seconds between two looks at the workers
 TERMINATE_AFTER = 10.0  # seconds that a worker has to answer a stop before SIGTERM ...
 KILL_AFTER = 13.0  # ... and SIGKILL
+TIDY_EVERY = 600.0  # seconds between two looks at what was deleted
 SPARE_RETRY = 60.0  # seconds after a spare died unused until another is tried
 SPARE_AFTER = 8.0  # seconds a run has the cores for itself before a spare warms up beside it
 
@@ -54,9 +50,12 @@ class Queue:
         self._keep_spare = keep_spare
         self._spare: Worker | None = None
         self._no_spare_before = 0.0
+        self._tidy_at = 0.0
         self._workers: dict[str, Worker] = {}
         self._killed: set[str] = set()
-        self._settled = index_of(home).settled()  # else the first tick would read every status there is
+        self._lookout = Lookout(home)
+        self._line: tuple[str, ...] = ()  # ids of the runs that wait, the next one first
+        self._line_seen_at = float("-inf")
         self._lock = FileLock(home.root / "queue.lock", thread_local=False)
         self._wake, self._closing = threading.Event(), threading.Event()
         self._mutex = threading.RLock()
@@ -80,14 +79,16 @@ class Queue:
 
     def submit(self, run: RunFolder) -> None:
         """Make the queue look at a new run now rather than at the next tick."""
-        self._settled.pop(run.id, None)
+        with self._mutex:
+            self._lookout.expect(run.id)
+            self._line_seen_at = float("-inf")
         self._wake.set()
 
     def resume(self, run_id: str) -> None:
         """Put a paused, stopped or interrupted run back into the queue."""
-        run = open_run(self.home, run_id)
-        with self._mutex:
-            if run.status().state in RESUMABLE:
+        with one_change(self.home):
+            run = open_run(self.home, run_id)
+            if can_go_on(run):
                 run.clear_request()
                 run.update_status(state=State.QUEUED, message="", queued_at=time.time(), ended_at=None, pid=None)
         self.submit(run)
@@ -95,8 +96,9 @@ class Queue:
     def position(self, run: RunFolder) -> int:
         """How many runs are before this one, plus one; 0 when it does not wait."""
         with self._mutex:
-            waiting = [other.id for other, _status in _waiting(self._active())]
-        return waiting.index(run.id) + 1 if run.id in waiting else 0
+            if time.monotonic() - self._line_seen_at > 2 * TICK:  # else as the last tick has seen it, for all browsers
+                self._see_line([other.id for other, _status in in_turn(self._lookout.active())])
+            return self._line.index(run.id) + 1 if run.id in self._line else 0
 
     def take_spare(self) -> Worker:
         """Give away the warm spare, or a cold worker if there is none; a new spare follows."""
@@ -117,24 +119,33 @@ class Queue:
     def tick(self) -> None:
         """Look at every run that is not settled and do what is due."""
         with self._mutex:
-            active = self._active()
+            active = self._lookout.active()
+            for run_id in self._workers.keys() - {run.id for run, _status in active}:
+                del self._workers[run_id]
             running = [(run, status) for run, status in active if status.state == State.RUNNING]
             busy = sum(self._guarded(self._watch, run, status) for run, status in running)
-            for run, status in _waiting(active):
-                if not self._guarded(self._leave_queue, run) and busy < self.slots:
-                    busy += self._guarded(self._launch, run, status)
+            waiting = [pair for pair in in_turn(active) if not self._guarded(self._leave_queue, pair[0])]
+            launched = self._launch_first(waiting, self.slots - busy)
+            self._see_line([run.id for run, _status in waiting if run.id not in launched])
             if self._keep_spare:
-                self._mind_spare(busy, running)
+                self._mind_spare(busy + len(launched), running)
 
     def _loop(self) -> None:
         while not self._closing.is_set():
             try:
                 if self._drives():
                     self.tick()
+                    self._tidy()
             except Exception:
                 logger.exception("the queue stumbled; it goes on at the next tick")
             self._wake.wait(TICK)
             self._wake.clear()
+
+    def _tidy(self) -> None:
+        """Remove for good, now and then, what was deleted a day ago."""
+        if time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + TIDY_EVERY
+            empty_trash(self.home)
 
     def _drives(self) -> bool:
         """Whether this queue is the one that drives the data home; it becomes it when the other is gone."""
@@ -145,20 +156,16 @@ class Queue:
                 return False
         return True
 
-    def _active(self) -> list[tuple[RunFolder, Status]]:
-        """Runs that wait or run. A run seen settled is not read again until something in its folder changes."""
-        found = []
-        for run_id, stamp in run_stamps(self.home).items():
-            if self._settled.get(run_id) == stamp:
-                continue
-            run = RunFolder(self.home.runs / run_id)
-            status = run.status()
-            if status.state in ACTIVE:
-                found.append((run, status))
-            else:
-                self._settled[run.id] = stamp
-                self._workers.pop(run.id, None)
-        return found
+    def _see_line(self, waiting: list[str]) -> None:
+        self._line, self._line_seen_at = tuple(waiting), time.monotonic()
+
+    def _launch_first(self, waiting: Runs, places: int) -> set[str]:
+        """Give free places to those that wait, in order; return the ids of the runs that got one."""
+        launched: set[str] = set()
+        for run, status in waiting:
+            if len(launched) < places and self._guarded(self._launch, run, status):
+                launched.add(run.id)
+        return launched
 
     def _guarded(self, step: Callable[..., bool], run: RunFolder, *status: Status) -> bool:
         """Do one step for one run; a folder that cannot be used (disk full, rights) must not hold up the others."""
@@ -170,7 +177,9 @@ class Queue:
 
     def _watch(self, run: RunFolder, status: Status) -> bool:
         """Whether the run still holds a place; a dead worker is noticed and an unwilling one ended."""
-        worker = self._workers.get(run.id) or Worker(status.pid or -1, status.process_started or -1.0)
+        worker = self._workers.get(run.id)
+        if worker is None or status.pid not in (None, worker.pid):  # of an earlier server, or started by hand
+            worker = Worker(status.pid or -1, status.process_started or -1.0)
         self._workers[run.id] = worker
         if worker.is_alive():
             self._press(run, worker)
@@ -239,9 +248,3 @@ class Queue:
         young = any(time.time() - (status.started_at or 0) < SPARE_AFTER for _run, status in running)
         if time.time() > self._no_spare_before and (busy < self.slots or (running and not young)):
             self._spare = self._executor.spawn()
-
-
-def _waiting(active: list[tuple[RunFolder, Status]]) -> list[tuple[RunFolder, Status]]:
-    """Those of the active runs that wait, the next one first."""
-    queued = [(run, status) for run, status in active if status.state == State.QUEUED]
-    return sorted(queued, key=lambda pair: (pair[1].queued_at, pair[0].id))

@@ -17,8 +17,9 @@ from core.guess import Guess
 from core.home import Home
 from core.i18n import _
 from core.phases import phases
-from core.runs.folder import RunFolder, RunInfo, Status, create_run, new_run_id
+from core.runs.folder import RunFolder, RunInfo, Status
 from core.runs.index import index_of
+from core.runs.store import create_run, new_run_id
 from core.spec import DataSpec, RunSpec
 from core.weights.find import find_weights, weights_problem
 
@@ -91,6 +92,7 @@ def submit_run(
         stored_size=meta.size,
         stored_channels=meta.channels,
         stored_fit=meta.fit,
+        pictures=len(dataset),
         weights=_weights(home, spec),
         guess=guess,
         pinned=tuple(pinned),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.access import Access
+from core.access import NOBODY, Access, access_of
 from core.architecture.describe import describe
 from core.architecture.presets import PRESETS
 from core.architecture.transfer import Transfer
 from core.errors import StudioError
 from core.exams import score
 from core.knobs import Frozen
-from core.runs.elapsed import Elapsed, elapsed_of
 from core.runs.events import read_events
 from core.runs.folder import ACTIVE, RunFolder, RunInfo, State
 from core.runs.history import History, history_of
@@ -27,13 +26,14 @@ class RunSummary(Frozen):
 
     Attributes:
         created_at: Seconds since 1970.
-        dataset, title: Id and label of its data set.
-        network: The preset's or the backbone's name, or "own"; `ui.network_words.network_title` says it in words.
+        dataset, content_hash, title: Of its data set; two with the same hash hold the same pictures.
+        network: The preset's or the backbone's name, or "own"; see `core.runs.network_words.network_title`.
         detail: The layer from which a backbone is trained, "" for none; of a stack, how many layers it has.
         score: Share of test pictures named right, 0 to 1; None before the exam.
         best: The highest validation accuracy of any epoch, 0 to 1.
         curve: Validation accuracies of its epochs, thinned to `POINTS`.
-        seconds: At work.
+        seconds: Of training, as `core.runs.history.History.training_seconds`.
+        has_model: Whether there are weights to ask, however little they have learnt.
         is_readable: False for a folder that is damaged; then only id, state, name, note and star mean something.
     """
 
@@ -46,6 +46,7 @@ class RunSummary(Frozen):
     created_at: float = 0.0
     state: State = State.FAILED
     dataset: str = ""
+    content_hash: str = ""
     title: str = ""
     network: str = ""
     detail: str = ""
@@ -56,12 +57,13 @@ class RunSummary(Frozen):
     epochs: int = 0
     planned: int = 0
     seconds: float = 0.0
+    has_model: bool = False
     is_readable: bool = True
 
     @property
     def access(self) -> Access:
-        """Who may see it. A damaged folder does not say whose it is: it belongs to all, who may delete it."""
-        return Access(owners=(self.owner,) if self.owner else (), published=self.published)
+        """Who may see it. A damaged folder does not say whose it is, and is left to the teacher."""
+        return access_of(self.owner, self.published) if self.is_readable else NOBODY
 
 
 def summarize(run: RunFolder) -> RunSummary:
@@ -73,7 +75,7 @@ def summarize(run: RunFolder) -> RunSummary:
     except StudioError:
         return RunSummary(id=run.id, name=about.name or run.id, is_readable=False, **said)
     status = run.status()
-    history, elapsed = _told(run, status.state)
+    history = _told(run, status.state)
     return RunSummary(
         id=run.id,
         name=about.name or info.name,
@@ -81,6 +83,7 @@ def summarize(run: RunFolder) -> RunSummary:
         created_at=info.created_at,
         state=status.state,
         dataset=info.spec.data.dataset,
+        content_hash=info.content_hash,
         title=info.dataset_title,
         network=network_key(info.spec.architecture),
         detail=_detail(info.spec.architecture),
@@ -90,7 +93,8 @@ def summarize(run: RunFolder) -> RunSummary:
         curve=thinned([record.val_accuracy for record in history.records]),
         epochs=len(history.records),
         planned=info.spec.training.epochs,
-        seconds=elapsed.seconds,
+        seconds=history.training_seconds,
+        has_model=run.checkpoint.exists(),
         **said,
     )
 
@@ -109,18 +113,17 @@ def thinned(values: Sequence[float | None], most: int = POINTS) -> tuple[float |
     return tuple(None if (value := values[place]) is None else round(value, 4) for place in places)
 
 
-def _told(run: RunFolder, state: State) -> tuple[History, Elapsed]:
+def _told(run: RunFolder, state: State) -> History:
     """What its events tell. Those of a run that goes on are followed; others are read once and not kept up with."""
     try:
         if state in ACTIVE:
-            return history_of(run.events), elapsed_of(run.events)
-        history, elapsed = History(), Elapsed()
+            return history_of(run.events)
+        history = History()
         for event in read_events(run.events)[0]:
             history.apply(event)
-            elapsed.apply(event)
     except (OSError, KeyError, TypeError, ValueError, ZeroDivisionError):  # damaged
-        return History(), Elapsed()
-    return history, elapsed
+        return History()
+    return history
 
 
 def _detail(architecture: ArchitectureSpec) -> str:

@@ -11,32 +11,38 @@ from core.errors import StudioError
 from core.files import RESERVE, free_bytes, status
 from core.home import Home
 from core.i18n import _
-from core.runs.folder import ACTIVE, RUN_ID, RunFolder
+from core.runs.folder import ACTIVE, RunFolder
+from core.runs.hold import one_change
 from core.runs.notes import run_name
+from core.runs.store import RUN_ID
 
 KEPT_FOR = 24 * 3600  # seconds
 
 
 def discard(home: Home, run: RunFolder) -> None:
-    """Delete a run, with a way back.
+    """Delete a run, with a way back; where somebody was quicker nothing happens.
 
     Raises:
         StudioError: If it waits or trains, or its folder cannot be moved.
     """
-    if run.status().state in ACTIVE:
-        raise StudioError(_("{run} still learns. Stop it first, then delete it.").format(run=_named(run)))
-    target = trash_of(home) / run.id
     try:
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():  # left by a run with the same id
-            shutil.rmtree(target)
-        run.path.replace(target)
-        os.utime(target)  # from now on
-    except FileNotFoundError:
-        return  # somebody was quicker
+        with one_change(home):
+            _move(run, trash_of(home) / run.id)
     except OSError as error:
         raise StudioError(_("{run} cannot be deleted: its folder is in use.").format(run=_named(run))) from error
     empty_trash(home)
+
+
+def _move(run: RunFolder, target: Path) -> None:
+    if not run.path.is_dir():  # gone already: what lies in the trash is the run itself
+        return
+    if run.status().state in ACTIVE:
+        raise StudioError(_("{run} still learns. Stop it first, then delete it.").format(run=_named(run)))
+    target.parent.mkdir(exist_ok=True)
+    if target.exists():  # another run with the same id, as of a folder that was copied by hand
+        shutil.rmtree(target)
+    os.utime(run.path)  # what lies in the trash is as old as its deletion
+    run.path.rename(target)
 
 
 def restore(home: Home, run_id: str) -> None:
@@ -48,7 +54,8 @@ def restore(home: Home, run_id: str) -> None:
     if not RUN_ID.fullmatch(run_id):
         raise StudioError(_("There is no deleted run “{run}”.").format(run=run_id[:40]))
     try:
-        (trash_of(home) / run_id).rename(home.runs / run_id)
+        with one_change(home):
+            (trash_of(home) / run_id).rename(home.runs / run_id)
     except OSError as error:
         if (home.runs / run_id).is_dir():
             return  # it is back already

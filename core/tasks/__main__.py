@@ -48,7 +48,7 @@ def outcome(folder: TaskFolder) -> Result:
         request = folder.request()
         kind = KINDS[request.kind]
         with nullcontext() if kind.is_quick else a_place(home, folder):
-            return Result(value=kind.do(home, folder.path, request.arguments, reporter(folder)))
+            return Result(value=kind.do(home, folder.path, request, reporter(folder)))
     except StudioError as error:
         return Result(error=str(error))
     except MemoryError:

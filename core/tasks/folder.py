@@ -34,10 +34,11 @@ NO_ROOM = os.EX_IOERR  # exit code of a task that could not even write its resul
 
 
 class TaskRequest(Frozen):
-    """What is to be done: a name in `core.tasks.kinds.KINDS` and its arguments."""
+    """What is to be done: a name in `core.tasks.kinds.KINDS` and its arguments; for whom, "" for everybody."""
 
     kind: str
     arguments: dict[str, Any]
+    owner: str = ""
 
 
 class Progress(Frozen):
@@ -102,18 +103,20 @@ class TaskFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def create_task(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
+def create_task(home: Home, kind: str, arguments: dict[str, Any], owner: str = "") -> TaskFolder:
     """Write a new task; folders of tasks long past are removed.
 
     Args:
         arguments: Values that JSON can carry.
+        owner: Whose is to be what it makes, as `core.access.owner_of` names a browser; "" for everybody's.
     """
     parent = home.root / "tasks"
-    parent.mkdir(exist_ok=True)
+    parent.mkdir(mode=0o700, exist_ok=True)  # who knows a task's name may have its files
     _sweep(parent)
     folder = parent / secrets.token_hex(16)
     folder.mkdir()
-    (folder / "request.json").write_text(json.dumps({"kind": kind, "arguments": arguments}), encoding="utf-8")
+    request = TaskRequest(kind=kind, arguments=arguments, owner=owner)
+    (folder / "request.json").write_text(json.dumps(request.model_dump()), encoding="utf-8")
     return TaskFolder(folder)
 
 

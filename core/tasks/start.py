@@ -25,9 +25,9 @@ _processes: dict[str, subprocess.Popen[bytes]] = {}
 _lock = threading.Lock()
 
 
-def start_task(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
-    """Write a task and start its process; it outlives the server."""
-    task = create_task(home, kind, arguments)
+def start_task(home: Home, kind: str, arguments: dict[str, Any], owner: str = "") -> TaskFolder:
+    """Write a task and start its process; it outlives the server. Arguments are those of `create_task`."""
+    task = create_task(home, kind, arguments, owner)
     with task.log.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "core.tasks", str(task.path)],

@@ -17,7 +17,7 @@ from core.files import write_atomically
 from core.home import Home
 from core.i18n import _
 from core.weights.arrays import read_arrays
-from core.weights.find import problem_of, sha256_of
+from core.weights.find import UPLOADED, problem_of, sha256_of
 
 _NAME = re.compile(r"(?P<stem>.*?)(?P<suffix>(\.weights)?\.h5)?", re.IGNORECASE | re.DOTALL)
 _STEM = 100  # characters kept; with a number and ".weights" it is a name that `Transfer.weights` accepts
@@ -87,13 +87,12 @@ def _check(path: Path, backbone: BackboneName) -> None:
 
 
 def uploaded_name(backbone: BackboneName, file: Path, name: str) -> str:
-    """The name of an upload; not the official one if its content is not: it would become everybody's ImageNet."""
+    """The name of a browser's upload: the official one for the official content alone, else one that says it is an
+    upload, which is offered by its name and never becomes everybody's ImageNet."""
     entry = BACKBONES[backbone]
-    if name != entry.file_name or entry.md5 is None:
-        return name
     with file.open("rb") as content:
         found = hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    return name if found == entry.md5 else f"my_{name}"
+    return entry.file_name if found == entry.md5 else UPLOADED + "".join(_safe(name)).removeprefix(UPLOADED)
 
 
 def _place(folder: Path, name: str, sha256: str) -> Path:

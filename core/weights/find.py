@@ -27,6 +27,7 @@ from core.i18n import _
 PATIENCE = 15.0  # seconds for a look at a file, which takes half a second
 LOOK_AGAIN = 60.0  # seconds after one that took too long
 MOST_KNOWN = 128  # files
+UPLOADED = "my_"  # before the names of files that browsers uploaded
 Stamp = tuple[int, int]  # modified, in ns; size in bytes
 
 
@@ -49,7 +50,7 @@ def find_weights(home: Home, backbone: BackboneName, weights: str) -> FoundWeigh
 
     Args:
         weights: As `Transfer.weights`. "imagenet" takes the file under its official name in the weights folder or in
-            Keras's cache, else any other in the weights folder that fits.
+            Keras's cache, else any other in the weights folder that fits and that no browser uploaded.
     """
     if weights == RANDOM:
         return FoundWeights(None, "random", "")
@@ -75,7 +76,7 @@ def weights_with(home: Home, backbone: BackboneName, sha256: str) -> Path:
     Raises:
         DataError: If it is gone.
     """
-    for path in _candidates(home, backbone, IMAGENET):
+    for path in (*_candidates(home, backbone, IMAGENET), *_folder(home)):
         if _stamp_of(path) and sha256_of(path) == sha256:
             return path
     raise DataError(
@@ -146,7 +147,7 @@ def _candidates(home: Home, backbone: BackboneName, weights: str) -> Iterator[Pa
     official = BACKBONES[backbone].file_name
     yield home.weights / official
     yield _keras_home() / "models" / official
-    yield from (path for path in _folder(home) if path.name != official)
+    yield from (path for path in _folder(home) if path.name != official and not path.name.startswith(UPLOADED))
 
 
 def _folder(home: Home) -> list[Path]:

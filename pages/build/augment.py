@@ -14,11 +14,12 @@ from ui.augment.meter import honesty_meter
 from ui.augment.photo import pick_photo, seen
 from ui.augment.preview import copies, fill_modes, strip
 from ui.augment.proof import shapes_proof
-from ui.augment.settings import settings, touched
+from ui.augment.settings import ALL, settings, touched
 from ui.data.panels import missing
 from ui.datasets import chosen_dataset, chosen_split, class_labels
+from ui.held import settings_and_result
 from ui.html import plain
-from ui.navigation import next_step, page
+from ui.navigation import link_to, next_step
 
 
 def chosen() -> Dataset | None:
@@ -38,7 +39,7 @@ def split_of(dataset: Dataset) -> Split | None:
     except DataError as error:
         with result:
             st.error(plain(str(error)), icon=":material/error:")
-            st.page_link(page("data"), label=_("Change the split"), icon=":material/photo_library:")
+            link_to("data", _("Change the split"))
         return None
 
 
@@ -63,7 +64,7 @@ def shown(dataset: Dataset, split: Split) -> None:
 
 
 with st.container(key="augment-page"):
-    left, result = st.columns([1, 2], gap="large")
+    left, result = settings_and_result(*ALL)
 dataset = chosen()
 with left:
     settings(dataset.meta if dataset else None)

@@ -11,10 +11,11 @@ from ui.data.look import import_panel, prepared_import
 from ui.data.outcome import outcome
 from ui.data.panels import missing, no_own_set, to_fetch
 from ui.data.results import after_cancel, take_results
-from ui.data.source import OWN, data_source, shown_source, source_of, take_preparation, take_start_card
+from ui.data.source import ALL, OWN, data_source, shown_source, source_of, take_preparation, take_start_card
 from ui.data.view import data_view
 from ui.datasets import chosen_dataset
 from ui.desk import my_desk
+from ui.held import settings_and_result
 from ui.navigation import next_step
 from ui.tasks import running_task, task_panel
 
@@ -24,7 +25,7 @@ def panel(source: str, error: StudioError | None) -> None:
     if source in BUILT_IN and BUILT_IN[source].files:
         to_fetch(source)
     elif error:
-        missing(error)
+        missing(error, is_data_page=True)
     else:
         no_own_set()
 
@@ -57,7 +58,7 @@ if source == source_of(session.spec().data.dataset):
     except StudioError as failure:
         error = failure
 with st.container(key="data-page"):
-    settings, result = st.columns([1, 2], gap="large")
+    settings, result = settings_and_result(*ALL)
 with settings:
     data_source(dataset)
 with result:

@@ -8,13 +8,15 @@ from core.errors import StudioError
 from core.i18n import _
 from ui import session
 from ui.datasets import chosen_dataset
+from ui.held import are_hidden, settings_and_result
 from ui.model_view import code, drawing, memory_warning, totals_or_problem
-from ui.navigation import next_step, page
+from ui.navigation import link_to, next_step
 from ui.stack_editor import cards, editor_style, preset_pills
 from ui.transfer.choice import kind_choice
 from ui.transfer.results import take_weights
 from ui.transfer.settings import transfer_settings
 from ui.transfer.view import first_to_do, network_view
+from ui.transfer.weights import missing_weights
 
 SUPPOSED_CLASSES = 10  # while no data set is there
 
@@ -29,7 +31,7 @@ def class_names() -> tuple[str, ...]:
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(note.format(count=SUPPOSED_CLASSES), width="content")
-            st.page_link(page("data"), label=_("Choose pictures"), icon=":material/photo_library:")
+            link_to("data", _("Choose pictures"))
         return tuple(_("class {number}").format(number=number) for number in range(1, SUPPOSED_CLASSES + 1))
 
 
@@ -38,11 +40,13 @@ take_weights()
 names = class_names()
 with st.container(key="model-page"):
     kind_choice()
-    left, right = st.columns([1, 2], gap="large")
+    left, right = settings_and_result("architecture")
     spec = session.spec()
     facts = describe(spec, len(names))
     with left:
-        if isinstance(spec.architecture, Transfer):
+        if are_hidden("architecture"):
+            missing_weights(spec.architecture)
+        elif isinstance(spec.architecture, Transfer):
             transfer_settings(spec, spec.architecture)
         else:
             preset_pills()

@@ -4,14 +4,15 @@ import streamlit as st
 
 from core.errors import StudioError
 from core.i18n import _
-from core.runs.folder import ACTIVE, RunFolder, open_run
+from core.runs.folder import ACTIVE, RunFolder
 from ui import session
+from ui.access import visible_run
 from ui.before_start import before_start
 from ui.html import plain
 from ui.live import live_run
 from ui.outcome import outcome
+from ui.publishing import run_switches
 from ui.run_list import run_list
-from ui.services import studio
 from ui.start_training import start_button
 from ui.time_budget import time_budget
 from ui.training_settings import run_settings, training_settings
@@ -22,7 +23,7 @@ def chosen_run() -> RunFolder | None:
     if not session.run_id():
         return None
     try:
-        return open_run(studio().home, session.run_id() or "")
+        return visible_run(session.run_id() or "")
     except StudioError as error:
         st.warning(plain(str(error)), icon=":material/search_off:")
         session.look_at(None)
@@ -46,4 +47,5 @@ with result:
         live_run(run)
         if run.status().state not in ACTIVE:
             outcome(run)
+            run_switches(run)
 run_list(limit=20, title=_("Last runs"))

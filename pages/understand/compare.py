@@ -1,29 +1,23 @@
 """Compare: all runs in one table; of those that are ticked, what tells them apart."""
 
-import streamlit as st
-
 from core.i18n import _
-from core.runs.index import index_of
-from ui import session
+from ui.access import visible_listing
 from ui.compare.card import run_card_dialog
 from ui.compare.changes import deleted_runs, told
-from ui.compare.chosen import compared_runs
-from ui.compare.listed import runs_listed
+from ui.compare.chosen import compared_runs, say_left_out
+from ui.compare.listed import hidden_runs_line, runs_listed
 from ui.compare.side_by_side import comparison
 from ui.compare.style import compare_style
 from ui.first_run import nothing_yet
-from ui.services import studio
 
 compare_style()
 told()
-listing = index_of(studio().home).look(now=True)
+listing = visible_listing()
+chosen = compared_runs()
+say_left_out(chosen)
 if listing.runs:
-    chosen = compared_runs()
-    if [run.run.id for run in chosen] != list(session.compared()):
-        st.caption(_("Some of the runs in this address are not on this computer; they are left out."))
-        session.compare(run.run.id for run in chosen)
     runs_listed(listing)
-    comparison(chosen)
+    comparison(chosen, len(listing.runs))
 else:
     nothing_yet(
         _("No runs to compare yet"),
@@ -33,4 +27,5 @@ else:
         ),
     )
 deleted_runs()
+hidden_runs_line()
 run_card_dialog()

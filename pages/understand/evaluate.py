@@ -5,7 +5,6 @@ import streamlit as st
 from core.evaluation import Exam
 from core.i18n import _
 from core.runs.folder import RunFolder
-from ui import session
 from ui.exam.headline import headline
 from ui.exam.matrix import matrix_with_pictures
 from ui.exam.missing import exam_missing, final_exam
@@ -15,7 +14,7 @@ from ui.exam.sitting import choose_sitting, exam_to_show, sitting_of
 from ui.exam.tabs import exam_tabs
 from ui.first_run import nothing_yet
 from ui.navigation import next_step
-from ui.run_picker import pick_run
+from ui.run_picker import page_run
 
 
 def evaluated(run: RunFolder, final: Exam) -> None:
@@ -32,15 +31,15 @@ def evaluated(run: RunFolder, final: Exam) -> None:
     photo_dialog(shown)
 
 
-run = pick_run(_("Run"))
-if run is None:
+def nothing_to_judge() -> None:
+    """The way to the first model."""
     nothing_yet(
         _("No model to judge yet"),
         _("Train one first. Then you see here how good it is, what it confuses and which pictures it gets wrong."),
     )
-else:
-    if session.run_id() != run.id:
-        session.look_at(run.id)  # so that the address names it
+
+
+if run := page_run(_("Run"), nothing_to_judge):
     exam, problem = final_exam(run)
     if exam:
         evaluated(run, exam)

@@ -6,14 +6,13 @@ from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.i18n import _
 from core.routes import mistake_specs, route_specs
-from core.runs.newest import newest_of
 from ui import session
+from ui.access import newest_runs
 from ui.data.panels import missing
 from ui.datasets import chosen_dataset
 from ui.routes.choices import choices, settings
 from ui.routes.race import Race, race_panel
 from ui.routes.start import found_problems, race_button
-from ui.services import studio
 
 
 def shown(dataset: Dataset) -> None:
@@ -22,7 +21,7 @@ def shown(dataset: Dataset) -> None:
         settings(dataset)
     data = session.spec().data
     routes, mistakes = route_specs(data, choices()), mistake_specs(data, choices())
-    raced, tried = newest_of(studio().home, routes), newest_of(studio().home, mistakes)
+    raced, tried = newest_runs(routes), newest_runs(mistakes)
     found = found_problems(dataset, routes)
     with left:
         race_button(dataset, routes, raced, found)

@@ -8,22 +8,14 @@ from core.exams import score
 from core.i18n import _
 from core.runs.folder import RunFolder
 from ui import format
-from ui.classify.input import (
-    dropped_folder,
-    dropped_photos,
-    dropped_pile,
-    pasted_photos,
-    picked_sample,
-    pile_swap,
-    swaps,
-    way_chosen,
-)
+from ui.classify.dropped import asked_photos, asked_pile, clear_button, drop_area, folder_area, paste_area
+from ui.classify.input import picked_sample, pile_swap, swaps, way_chosen
 from ui.classify.live import camera_panel, draw_panel, forget_shot
 from ui.classify.others import all_answers
 from ui.classify.pile import pile_view
 from ui.first_run import nothing_yet
 from ui.html import facts
-from ui.run_picker import pick_run
+from ui.run_picker import page_run
 from ui.services import studio
 
 LIVE = {"draw": draw_panel, "camera": camera_panel}
@@ -42,13 +34,20 @@ def ask_and_show(run: RunFolder) -> None:
     info = run.info()
     with st.container(key="wide-classify"):
         left, right = st.columns([1, 2], gap="large")
+    below = st.container()
     with left:
         about(run)
-        photos = [*dropped_photos(), *pasted_photos()]
-        pile, way = dropped_pile(), way_chosen(info)
+        files = drop_area()
+        if not asked_pile():
+            paste_area(files)
+        photos, pile = asked_photos(files), asked_pile()
+        cleared, way = st.container(), way_chosen(info)
         if way == "folder":
-            dropped_folder()
-        sample = picked_sample(run, info) if way == "sample" else None
+            folder_area()
+        with st.container(key="classify-samples"):
+            sample = picked_sample(run, info) if way == "sample" and not pile else None
+        with cleared:
+            clear_button(files, sample is not None)
         asked = [*([sample] if sample else []), *photos]
     with right:
         if way in LIVE:
@@ -56,25 +55,23 @@ def ask_and_show(run: RunFolder) -> None:
             return
         forget_shot()
         if pile:
-            pile_view(run, info, pile, pile_swap(info))
-            return
-        swapped = swaps(run, info, asked)
-        if asked:
-            all_answers(run, info, asked, swapped)
+            pile_view(run, info, pile, pile_swap(info), below)
+        elif asked:
+            all_answers(run, info, asked, swaps(run, info, asked))
         else:
-            st.info(
-                _("Drop a photo on the left, or pick a test picture. The answer appears here."),
-                icon=":material/image_search:",
-            )
+            text = _("Drop a photo, or pick a test picture. The answer appears here.")
+            st.info(text, icon=":material/image_search:")
 
 
-run = pick_run(_("Model"), lambda run: run.checkpoint.exists())
-if run is None:
+def nothing_to_ask() -> None:
+    """The way to the first model."""
     nothing_yet(
         _("No model to ask yet"),
         _("Train one first, for a few seconds at least. Then drop your own photos here and see what it makes of them."),
     )
-else:
+
+
+if run := page_run(_("Model"), nothing_to_ask, lambda run: run.has_model):
     with suppress(OSError):
         studio().inference.warm()  # while the photo is being chosen
     ask_and_show(run)

@@ -8,7 +8,7 @@ from ui.export.arrivals import import_card, take_bundle
 from ui.export.cards import export_card
 from ui.export.purposes import PURPOSES
 from ui.first_run import nothing_yet
-from ui.run_picker import pick_run
+from ui.run_picker import page_run
 
 PAIR = 2  # cards side by side
 
@@ -23,13 +23,16 @@ def cards(run: RunFolder) -> None:
                     export_card(run, name) if name else import_card()
 
 
-take_bundle()
-run = pick_run(_("Model"), lambda run: run.checkpoint.exists())
-if run is None:
+def nothing_to_keep() -> None:
+    """The way to the first model."""
     nothing_yet(
         _("No model to keep yet"),
         _("Train one first. Then it can be taken away: for Python, for a phone, as a report, as code."),
     )
-    import_card()
-else:
+
+
+take_bundle()
+if run := page_run(_("Model"), nothing_to_keep, lambda run: run.has_model):
     cards(run)
+else:
+    import_card()

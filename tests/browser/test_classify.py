@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from core.datasets.store import open_dataset
 from core.home import Home
+from core.runs.notes import change_about
 from tests.browser.conftest import FLAGS, PATIENCE, installed_chromium
 from tests.browser.test_main_job import drawn_one, latest_run, no_error_shown
 
@@ -20,13 +21,15 @@ LOOKS = re.compile("looks like|is not sure")
 
 @pytest.fixture(scope="module")
 def model(server, browser):
-    """The first CNN, trained as a newcomer does it; the address of its Classify page."""
+    """The first CNN, trained as a newcomer does it, and published; the address of its Classify page."""
     page = browser.new_page()
     page.goto(server.url)
     page.get_by_role("button", name="Train my first CNN").click()
     page.get_by_text("are named right").wait_for(timeout=90_000)
     page.close()
-    return f"{server.url}/classify?run={latest_run(server).id}"
+    run = latest_run(server)
+    change_about(run, published=True)  # each test is another browser
+    return f"{server.url}/classify?run={run.id}"
 
 
 @pytest.fixture
@@ -59,6 +62,18 @@ def test_one_photo_is_answered_and_shows_where_the_network_looks(model, page, tm
     no_error_shown(page)
 
 
+def test_on_a_phone_the_answer_comes_before_the_samples(model, page, tmp_path):
+    """Nothing changed in view when a photo was chosen: the answer was a screen further down."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(model)
+    upload(page).set_input_files(drawn_one(tmp_path))
+    answer, samples = page.get_by_text(LOOKS).first, page.get_by_text("Pick a test picture")
+    expect(answer).to_be_visible()
+    expect(samples).to_be_visible()
+    assert page.locator(".st-key-classify-way").bounding_box()["y"] < answer.bounding_box()["y"] < 844
+    assert answer.bounding_box()["y"] < samples.bounding_box()["y"]
+
+
 def test_a_photo_that_is_unlike_anything_is_said_to_be(model, page, tmp_path):
     path = tmp_path / "noise.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (8, 8)).astype(np.uint8)).save(path)
@@ -89,6 +104,25 @@ def test_a_folder_becomes_a_table_with_accuracy_and_matrix(model, page, folder, 
     no_error_shown(page)
 
 
+def test_another_tab_neither_shows_nor_deletes_the_photos_of_this_one(model, page, folder, tmp_path):
+    """Streamlit names a tab anew at each reload: what this one had is found again, what another has is not."""
+    page.goto(model)
+    page.get_by_text("Folder", exact=True).click()
+    page.locator("input[type=file][webkitdirectory]").set_input_files(folder)
+    page.get_by_text("of 12 as their folder says").wait_for()
+    other = page.context.new_page()
+    other.goto(model)
+    other.get_by_text("The answer appears here").wait_for()
+    upload(other).set_input_files(drawn_one(tmp_path))
+    other.get_by_text(LOOKS).first.wait_for()
+    other.reload()
+    other.get_by_role("button", name="Clear these photos away").click()
+    other.get_by_text("The answer appears here").wait_for()
+    page.reload()
+    page.get_by_text("of 12 as their folder says").wait_for()
+    no_error_shown(page)
+
+
 def test_a_drawing_is_answered_while_it_is_drawn(model, page):
     page.goto(model)
     page.get_by_text("Draw", exact=True).click()
@@ -100,6 +134,7 @@ def test_a_drawing_is_answered_while_it_is_drawn(model, page):
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.9 * box["height"], steps=8)
     page.get_by_text(LOOKS).first.wait_for()  # the pen is still down
     page.mouse.up()
+    expect(page.get_by_text("it was trained on")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Draw something on the sheet").wait_for()
     no_error_shown(page)

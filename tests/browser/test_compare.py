@@ -10,8 +10,9 @@ from core.datasets.store import open_dataset
 from core.files import write_json
 from core.home import Home
 from core.runs.events import EventKind, EventWriter
-from core.runs.folder import State, Status, list_runs
-from core.runs.notes import about_of
+from core.runs.folder import State, Status
+from core.runs.notes import about_of, change_about
+from core.runs.store import list_runs
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
 from tests.browser.test_main_job import no_error_shown
@@ -69,7 +70,11 @@ def test_two_runs_are_compared_and_found_again_by_their_address(server, page, ru
     expect(page.locator(".gallery .tile")).to_have_count(18)
     page.get_by_role("tab", name="Matrices").click()
     page.get_by_text("Difference to the first").click()
-    page.locator("[id^='studio-chart-compared-matrix-difference-'] .heatmaplayer").wait_for()
+    difference = page.locator("[id^='studio-chart-compared-matrix-difference-'] .heatmaplayer")
+    difference.wait_for()
+    expect(page).to_have_url(re.compile("matrices=difference"))
+    page.reload()
+    difference.wait_for()
     no_error_shown(page)
 
 
@@ -90,4 +95,40 @@ def test_a_run_is_renamed_deleted_and_brought_back(server, page, runs):
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Gamma", exact=True).wait_for()
     assert (about_of(runs[0]).name, about_of(runs[0]).note) == ("Gamma", "I expected more.")
+    no_error_shown(page)
+
+
+def test_a_long_table_keeps_what_is_ticked_in_sight(server, page, runs):
+    home = Home(server.home)
+    others = [submit_run(home, RunSpec(), f"Other {n}", status=Status(state=State.STOPPED)) for n in range(14)]
+    with EventWriter(others[3].events) as events:
+        events.write(EventKind.STARTED, epochs=3, steps=36, batch_size=32, epoch=0, batch=0)
+        for epoch, accuracy in enumerate((0.2, 0.9, 0.4)):
+            shared = {"loss": 1.0, "val_loss": 1.0, "accuracy": accuracy, "val_accuracy": accuracy}
+            events.write(EventKind.EPOCH, epoch=epoch, learning_rate=1e-3, seconds=1.0, **shared)
+    change_about(others[0], name="\u05e9\u05dc\u05d5\u05dd " * 6)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{server.url}/compare")
+    for number in (2, 3):
+        page.get_by_role("checkbox", name=f"Compare Other {number}", exact=True).check()
+        page.get_by_text("Tick another run" if number == 2 else "2 runs compared").wait_for()
+    link = page.get_by_role("link", name="See it")
+    expect(link).to_be_in_viewport()
+    expect(page.locator(".compared-table").first).not_to_be_in_viewport()
+    link.click()
+    expect(page.locator(".compared-table").first).to_be_in_viewport()
+    expect(page.locator(".runs th.created_at")).to_be_visible()
+    row = page.locator(".runs tbody tr").filter(has_text="Other 3")
+    expect(row.locator("td.best")).to_contain_text("90.0")
+    assert row.locator("circle").get_attribute("cx") == "41.0", "the dot is at the best epoch, the second of three"
+    name = page.locator(".runs td.name").filter(has_text="\u05e9")
+    cell, text = name.bounding_box(), name.locator("span[dir]").bounding_box()
+    assert text["x"] - cell["x"] < 8, "a name that is written from the right begins at the left of its cell"
+    assert text["height"] > 30, "in two lines"
+    for run in others[4:8]:
+        page.get_by_role("checkbox", name=f"Compare {run.info().name}", exact=True).check()
+        expect(page.get_by_role("checkbox", name=f"Compare {run.info().name}", exact=True)).to_be_checked()
+    full = page.get_by_role("checkbox", name="Compare Other 10", exact=True)
+    expect(full).to_be_disabled()
+    expect(full.locator("..")).to_have_attribute("title", re.compile("Untick one first"))
     no_error_shown(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.home import PROJECT, Home
-from core.runs.folder import list_runs
+from core.runs.store import list_runs
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
 

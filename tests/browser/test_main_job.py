@@ -8,7 +8,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from core.home import Home
-from core.runs.folder import State, list_runs
+from core.runs.folder import State
+from core.runs.store import list_runs
 from core.spec import RunSpec, TrainingSpec, to_query
 
 LOSS = "#studio-chart-loss"

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from core.home import Home
 from core.pins import read_pins
-from core.runs.folder import list_runs
+from core.runs.store import list_runs
 from core.spec import RunSpec, TrainingSpec, to_query
 
 FILM, LIVE = "[data-testid=studio-film]", "[data-testid=studio-watched]"

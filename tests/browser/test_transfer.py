@@ -13,7 +13,7 @@ from core.architecture.transfer import Transfer
 from core.datasets.dataset import Dataset
 from core.datasets.importing.npz import import_npz
 from core.home import Home
-from core.runs.folder import list_runs
+from core.runs.store import list_runs
 from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
 from tests.browser.conftest import Server
 from tests.browser.test_main_job import no_error_shown

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import resource
+import stat
 import time
 
 import pytest
@@ -23,6 +24,14 @@ def test_what_is_on_a_desk_is_found_again_by_its_token(home: Home) -> None:
     desk_of(home, TOKEN).change(task="")
     assert desk_of(home, TOKEN).state() == DeskState(classes=("cat", "dog"))
     assert desk_of(home, new_token()).state() == DeskState()
+
+
+def test_nobody_else_on_this_computer_reads_the_names_of_desks_which_are_tokens(home: Home) -> None:
+    desk_of(home, TOKEN).change(task="t")
+    (home.root / "desks").chmod(0o755)  # as an earlier version left it
+    clear_idle_desks(home)
+    assert stat.S_IMODE((home.root / "desks").stat().st_mode) == 0o700
+    assert desk_of(home, TOKEN).state().task == "t"
 
 
 @pytest.mark.parametrize("token", ["", "..", "../datasets", "x" * 32, TOKEN.upper()])

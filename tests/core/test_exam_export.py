@@ -28,7 +28,7 @@ def test_csv_has_a_row_a_class_and_the_averages(exam):
     assert rows[2][1:] == ["", "", str(2 / 3), "3"]
 
 
-@pytest.mark.parametrize("name", ["=1+2", "+x", "-x", "@x"])
+@pytest.mark.parametrize("name", ["=1+2", "+x", "-x", "@x", "\uff1d1+2", "\uff0bx", "\uff0dx", "\uff20x"])
 def test_a_name_is_no_formula_in_a_spreadsheet(exam, name):
     assert report_csv(exam, [name, "dog=1"]).splitlines()[1].startswith(f"'{name},")
     assert "\ndog=1," in report_csv(exam, [name, "dog=1"]).replace("\r", "")

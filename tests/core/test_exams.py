@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,15 @@ def test_a_damaged_exam_is_said_in_words(run, damage, part, epoch):
     exam_file(run, part, epoch).write_bytes(damage)
     with pytest.raises(StudioError, match="damaged"):
         read_exam(run, part, epoch)
+
+
+def test_an_exam_without_numbers_is_no_exam(run):
+    """The largest of them would be taken for an answer."""
+    probabilities = EXAM.probabilities.copy()
+    probabilities[0, 0] = np.nan
+    write_exam(run, replace(EXAM, probabilities=probabilities))
+    with pytest.raises(StudioError, match="take the exam again"):
+        read_exam(run)
 
 
 def test_a_report_without_its_parts_is_damaged_too(run):

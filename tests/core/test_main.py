@@ -11,13 +11,18 @@ import pytest
 from PIL import Image
 
 from core.__main__ import CAN_GO_ON, DONE, FAILED, USAGE, main
+from core.access import Access
 from core.augmentation.spec import AugmentSpec
-from core.datasets.store import open_dataset
+from core.datasets.importing.bring import bring_in
+from core.datasets.importing.photos import PhotoOptions
+from core.datasets.store import access_of_dataset, open_dataset
 from core.home import PROJECT
 from core.inference import PhotoAnswer
 from core.runs.events import EventKind, read_events
 from core.runs.executor import LocalExecutor, Worker, process_start
-from core.runs.folder import RUN_ID, State, Status, list_runs, open_run
+from core.runs.folder import State, Status
+from core.runs.notes import access_of_run
+from core.runs.store import RUN_ID, list_runs, open_run
 from core.runs.submit import submit_run
 from core.spec import RunSpec
 
@@ -67,6 +72,17 @@ def test_the_bundled_set_is_there(call):
     code, result, _err = call("import", "digits")
     assert code == DONE
     assert (result["id"], result["pictures"], result["classes"]) == ("digits", 1797, list("0123456789"))
+
+
+def test_a_run_and_a_set_are_shown_to_all_and_hidden_again(call, home, npz):
+    run = submit_run(home, RunSpec(), owner="ann")
+    made = bring_in(home, npz, PhotoOptions(title="Toy"), owner="ann").meta.id
+    for command, published in (("publish", True), ("unpublish", False)):
+        for what in (run.id, made):
+            assert call(command, what)[:2] == (DONE, {"id": what, "published": published})
+        expected = Access(owners=("ann",), published=published)
+        assert access_of_run(run) == access_of_dataset(home, made) == expected
+    assert call("publish", "gone")[0] == call("publish", "r20260101-000000-000000")[0] == FAILED
 
 
 def test_a_file_is_imported_under_its_name_with_progress_on_the_side(call, home, npz):

@@ -5,8 +5,9 @@ import os
 import numpy as np
 import pytest
 
+from core.errors import StudioError
 from core.inference import Inference
-from core.novelty import Strangeness, ask_strangeness, has_reference, make_reference, reference_file
+from core.novelty import Reference, Strangeness, has_reference, make_reference, read_reference, reference_file
 from core.runs.folder import RunFolder
 
 
@@ -31,8 +32,8 @@ def run(tmp_path):
 
 
 def test_what_is_further_than_the_threshold_is_unlike():
-    found = Strangeness(np.array([4.9, 5.0, 5.1], np.float32), 5.0, 100)
-    assert found.is_unlike.tolist() == [False, False, True]
+    found = Strangeness(np.array([4.9, 5.0, 5.1, np.nan], np.float32), 5.0)
+    assert found.is_unlike.tolist() == [False, False, True, False]
 
 
 def test_a_reference_is_of_the_weights_as_they_are(run):
@@ -55,7 +56,12 @@ def test_the_worker_is_asked_and_tells_how_far_it_is(run):
     assert told == [(1, 2)]
 
 
-def test_distances_come_with_their_threshold(run):
-    worker = Answering({"threshold": 5, "references": 70}, {"distances": np.array([6], np.float32)})
-    found = ask_strangeness(worker, run, np.zeros((1, 8, 8, 1), np.uint8))
-    assert (found.threshold, found.references, found.is_unlike.tolist()) == (5.0, 70, [True])
+def test_a_reference_is_read_as_it_was_kept_and_judges_by_the_nearest_class(run):
+    with pytest.raises(StudioError, match="looked at first"):
+        read_reference(run)
+    kept = Reference(np.array([[0, 0], [10, 0]], np.float32), np.diag([1, 2]).astype(np.float32), 5.0, 70)
+    np.savez(reference_file(run), stamp=run.checkpoint.stat().st_mtime_ns, **vars(kept))
+    reference = read_reference(run)
+    assert reference.count == 70
+    found = reference.strangeness(np.array([[10, 0], [0, 3], [np.nan, np.nan]], np.float32))
+    assert (found.distances[:2].tolist(), found.is_unlike.tolist()) == ([0.0, 6.0], [False, True, False])

@@ -1,4 +1,4 @@
-"""Piles of photos on a desk, and asking about them in parts."""
+"""Asking about piles of photos in parts."""
 
 import csv
 import io
@@ -7,22 +7,11 @@ import numpy as np
 import pytest
 
 from core import piles
-from core.datasets.limits import LIMITS, Limits
-from core.desk import desk_of, new_token
-from core.errors import DataError
 from core.inference import Inference
+from core.novelty import Strangeness
 from core.pile_export import pile_csv
-from core.piles import PileAnswer, ask_pile, clear_pile, exam_of, keep_pile, labels_of, next_part, pile_of
+from core.piles import PileAnswer, ask_pile, exam_of, labels_of, next_part
 from core.runs.folder import RunFolder
-
-
-@pytest.fixture
-def desk(home):
-    return desk_of(home, new_token())
-
-
-def file(name, content=b"photo"):
-    return name, len(content), io.BytesIO(content)
 
 
 class Parts(Inference):
@@ -43,35 +32,25 @@ class Parts(Inference):
             "names": [f"{place}.png" for place in places],
             "errors": ["No." if place == 3 else "" for place in places],
             "files": 10,
+            "problem": "",
         }
         thumbnails = np.array([place for place in places if place != 3], np.uint8)
         swapped = np.zeros(len(places), np.bool_)
         ends = np.cumsum(sizes, dtype=np.int64)
-        return reply, {"probabilities": one, "swapped": swapped, "thumbnails": thumbnails, "ends": ends}
+        return reply, {
+            "probabilities": one,
+            "features": one,
+            "swapped": swapped,
+            "thumbnails": thumbnails,
+            "ends": ends,
+        }
 
 
 def answer(names, errors, probabilities):
     none, ends = np.empty(0, np.uint8), np.zeros(len(names), np.int64)
     swapped = np.zeros(len(names), np.bool_)
-    return PileAnswer(tuple(names), tuple(errors), np.array(probabilities, np.float32), swapped, none, ends, len(names))
-
-
-def test_photos_lie_on_the_desk_until_the_next_ones_come(desk):
-    first = keep_pile(desk, [file("cat/1.png"), file("2.png")])
-    assert pile_of(desk) == first
-    second = keep_pile(desk, [file("3.zip")])
-    assert pile_of(desk) == second
-    assert second.read_bytes() == b"photo"
-    clear_pile(desk)
-    assert pile_of(desk) is None
-
-
-def test_what_is_over_the_quota_is_not_kept(desk, monkeypatch):
-    monkeypatch.setattr("core.desk.LIMITS", Limits(upload_bytes=9))
-    assert LIMITS.upload_bytes > 9
-    with pytest.raises(DataError, match="cannot be handed over"):
-        keep_pile(desk, [file("1.png"), file("2.png")])
-    assert pile_of(desk) is None
+    said = np.array(probabilities, np.float32)
+    return PileAnswer(tuple(names), tuple(errors), said, said, swapped, none, ends, len(names))
 
 
 def test_parts_are_asked_until_all_is_answered(monkeypatch, tmp_path):
@@ -94,7 +73,7 @@ def test_no_more_than_the_most_are_asked_about(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("count", "took", "then"), [(8, 0.001, 32), (32, 0.1, 64), (64, 1.0, 32), (64, 16.0, 2), (1, 9.0, 1)]
+    ("count", "took", "then"), [(8, 0.001, 32), (64, 0.1, 256), (64, 1.0, 32), (64, 16.0, 2), (1, 9.0, 1)]
 )
 def test_a_part_is_as_large_as_half_a_second_allows(count, took, then):
     assert next_part(count, took) == then
@@ -103,6 +82,13 @@ def test_a_part_is_as_large_as_half_a_second_allows(count, took, then):
 def test_folders_that_are_called_as_classes_are_labels():
     names = ["cats/1.png", "all/Dogs/b/2.png", "dogs/cats/3.png", "birds/4.png", "5.png"]
     assert labels_of(names, ("cats", "dogs")).tolist() == [0, 1, 0, -1, -1]
+
+
+def test_classes_that_differ_in_capitals_alone_are_told_apart():
+    """Of "A" and "a" each photo counted as the one that came last."""
+    names = ["A/1.png", "a/2.png", "B/3.png", "b/4.png", "A/c/5.png"]
+    assert labels_of(names, ("A", "a", "B")).tolist() == [0, 1, 2, 2, 0]
+    assert labels_of(["ss/1.png", "SS/2.png"], ("ss", "Ss")).tolist() == [0, -1]
 
 
 def test_an_exam_holds_the_photos_with_a_label_that_could_be_read():
@@ -120,5 +106,8 @@ def test_an_exam_holds_the_photos_with_a_label_that_could_be_read():
 def test_the_table_to_take_along_has_each_file_and_no_formula():
     found = answer(["b/1.png", "=cmd"], ["", "@no"], [[0.25, 0.75], [float("nan")] * 2])
     rows = list(csv.reader(io.StringIO(pile_csv(found, ("a", "b")).decode("utf-8-sig"))))
-    assert rows[1] == ["b/1.png", "b", "0.750000", "a", "0.250000", "b", "no", ""]
-    assert rows[2] == ["'=cmd", "", "", "", "", "", "", "'@no"]
+    assert rows[1] == ["b/1.png", "b", "0.750000", "a", "0.250000", "b", "", "no", ""]
+    assert rows[2] == ["'=cmd", "", "", "", "", "", "", "", "'@no"]
+    strange = Strangeness(np.array([6, np.nan], np.float32), 5.0)
+    named = csv.DictReader(io.StringIO(pile_csv(found, ("a", "b"), strange).decode("utf-8-sig")))
+    assert [row["unlike training"] for row in named] == ["yes", ""]

@@ -24,6 +24,7 @@ from core.routes import (
     route_specs,
 )
 from core.runs import submit
+from core.runs.store import list_runs
 from core.runs.submit import problems, submit_run
 from core.spec import DataSpec, RunSpec
 from core.weights.find import FoundWeights
@@ -145,15 +146,15 @@ def test_the_last_race_is_found_again(home: Home, monkeypatch):
     ids = iter(f"r20261122-0930{number:02d}-000000" for number in range(60))
     monkeypatch.setattr(submit, "new_run_id", lambda: next(ids))
     data = DataSpec(split_seed=3)
-    assert latest_choices(home, data) is None
+    assert latest_choices(list_runs(home), data) is None
     short, shorter = Choices(image_size=64, epochs=3), Choices(image_size=64, epochs=2, last_fifth=True)
     submit_run(home, route_specs(data, short)["own"])
-    assert latest_choices(home, data) == short
+    assert latest_choices(list_runs(home), data) == short
     submit_run(home, route_specs(data, shorter)["augmented"])
     submit_run(home, RunSpec(data=data))
     submit_run(home, route_specs(DataSpec(split_seed=4), Choices())["own"])
-    assert latest_choices(home, data) == shorter
-    assert latest_choices(home, DataSpec(split_seed=5)) is None
+    assert latest_choices(list_runs(home), data) == shorter
+    assert latest_choices(list_runs(home), DataSpec(split_seed=5)) is None
 
 
 @pytest.mark.usefixtures("weights_there")
@@ -165,4 +166,4 @@ def test_an_own_cnn_does_not_hide_how_the_heads_beside_it_were_raced(home: Home,
     choices = replace(usual, image_size=64, epochs=4, batch_size=16, last_fifth=False)
     for spec in reversed(route_specs(DataSpec(), choices).values()):
         submit_run(home, spec)
-    assert latest_choices(home, DataSpec()) == choices
+    assert latest_choices(list_runs(home), DataSpec()) == choices

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.architecture.layers import LAYERS, Conv2D, Dense, Dropout, Flatten, MaxPool2D, OwnCNN
+from core.datasets.shapes import ShapesSpec, shapes_id
+from core.datasets.store import is_there
 from core.errors import StudioError
 from core.knobs import knob_of, knobs_of
 from core.spec import MAX_QUERY, DataSpec, RunSpec, TrainingSpec, describe_invalid, from_query, to_query
@@ -48,6 +50,20 @@ specs = st.builds(
 
 def link_of(text, level=9):
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), level)).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "dataset", ["../../../etc", "/etc", "a/b", "", "-a", "Digits", "a\x00", "a\n", "x" * 81, "x" * 3_000_000]
+)
+def test_what_is_no_id_of_a_data_set_is_refused(home, dataset):
+    with pytest.raises(ValidationError):
+        DataSpec(dataset=dataset)
+    assert not is_there(home, dataset)
+
+
+def test_every_id_of_a_data_set_is_one():
+    for dataset in ("digits", "7_animals-1a2b", "x" * 80, shapes_id(ShapesSpec())):
+        assert DataSpec(dataset=dataset).dataset == dataset
 
 
 @settings(deadline=None, max_examples=60)

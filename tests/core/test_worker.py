@@ -1,5 +1,6 @@
 """One real worker process, TensorFlow in it and all."""
 
+import errno
 import io
 import os
 import subprocess
@@ -13,6 +14,8 @@ from core.augmentation.spec import PRESETS
 from core.errors import StudioError, WorkerError
 from core.evaluation import Exam
 from core.exams import read_exam, take_exam
+from core.frames import read_frame, write_frame
+from core.handlers import HANDLERS
 from core.home import PROJECT, Home
 from core.inference import Inference
 from core.runs.executor import LocalExecutor, Worker
@@ -20,6 +23,7 @@ from core.runs.folder import RunFolder, State
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
 from core.wavering import join
+from core.worker import serve
 
 
 def process_of(worker: Worker | None) -> subprocess.Popen[bytes]:
@@ -143,6 +147,30 @@ def test_a_run_that_is_gone_is_refused_in_words(home, inference):
     with pytest.raises(StudioError) as caught:
         take_exam(inference, RunFolder(home.runs / "r20260101-000000-000000"), "test", None, lambda done, of: None)
     assert not isinstance(caught.value, WorkerError)
+
+
+def test_a_file_that_fails_is_told_in_words_and_the_next_question_answered(run, monkeypatch):
+    """A run may be deleted while its pictures are looked at."""
+
+    def fail(header, _arrays, _tell):
+        raise OSError(header["number"], os.strerror(header["number"]), "a file")
+
+    monkeypatch.setitem(HANDLERS, "fail", fail)
+    monkeypatch.setitem(HANDLERS, "greet", lambda *_asked: ({"said": "hello"}, {"numbers": np.arange(2)}))
+    questions, answers = io.BytesIO(), io.BytesIO()
+    write_frame(questions, {"do": "fail", "run": str(run.path / "gone"), "number": errno.ENOENT})
+    write_frame(questions, {"do": "fail", "run": str(run.path), "number": errno.ENOSPC})
+    write_frame(questions, {"do": "fail", "number": errno.EACCES})
+    write_frame(questions, {"do": "greet"})
+    questions.seek(0)
+    serve(questions, answers)
+    answers.seek(0)
+    deleted, full, forbidden, (greeting, arrays) = (read_frame(answers) for _question in range(4))
+    assert deleted == ({"ok": False, "error": "The run gone cannot be read. It may have been deleted."}, {})
+    assert "No space left" in full[0]["error"]
+    assert "Permission denied" in forbidden[0]["error"]
+    assert greeting == {"ok": True, "said": "hello"}
+    np.testing.assert_array_equal(arrays["numbers"], [0, 1])
 
 
 def test_a_waiting_worker_leaves_when_its_server_is_gone(home):

@@ -18,6 +18,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.access import COMMAND_LINE
 from core.datasets import writer
 from core.datasets.editing.versions import remove_dataset
 from core.datasets.store import list_datasets, open_dataset
@@ -92,7 +93,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_set_or_none(home: Home, photos: Pat
     waited(lambda: hidden(home))
     takes = waited(lambda: result_of(whole))
     (dataset_id,) = own_sets(home)
-    remove_dataset(home, dataset_id)
+    remove_dataset(home, dataset_id, COMMAND_LINE)
     chance, survived = Random(1), []
     for _kill in range(KILLS):
         task, before = start(home, photos), set(hidden(home))
@@ -102,7 +103,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_set_or_none(home: Home, photos: Pat
         waited(lambda task=task: result_of(task))  # type: ignore[misc]
         survived.append(own_sets(home))
         for name in survived[-1]:
-            remove_dataset(home, name)
+            remove_dataset(home, name, COMMAND_LINE)
     assert [] in survived
     for folder in hidden(home):
         os.utime(folder, (0, 0))
@@ -172,7 +173,7 @@ def check_imports(home: Home, source: Path, shortage: Shortage, monkeypatch: pyt
         assert made == [value for name, value in result.value.items() if name == "dataset"]
         for name in made:
             assert len(open_dataset(home, name)) == 60
-            remove_dataset(home, name)
+            remove_dataset(home, name, COMMAND_LINE)
         errors.append(result.error)
     assert errors[0] == ""
     assert len([error for error in errors if error]) > 10

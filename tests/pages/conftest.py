@@ -36,17 +36,23 @@ def studio_without_spare(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture(autouse=True)
-def one_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All pages of a test are of one browser: AppTest has no cookies."""
-    monkeypatch.setattr(session, "browser", lambda: "f" * 32)
+def look_as(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """All pages of a test are of one browser, since AppTest has no cookies; `look_as("b" * 32)` goes on as another."""
+
+    def look(token: str = "f" * 32, is_teacher: bool = False) -> None:
+        monkeypatch.setattr(session, "browser", lambda: token)
+        monkeypatch.setattr(session, "is_teacher", lambda _cookies: is_teacher)
+
+    look()
+    return look
 
 
 @pytest.fixture(autouse=True)
 def tasks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks are done before their start returns, in this process; tests/core/tasks has those of real processes."""
 
-    def start(home: Home, kind: str, arguments: dict[str, Any]) -> TaskFolder:
-        task = create_task(home, kind, arguments)
+    def start(home: Home, kind: str, arguments: dict[str, Any], owner: str = "") -> TaskFolder:
+        task = create_task(home, kind, arguments, owner)
         task.end(outcome(task))
         return task
 
@@ -70,8 +76,9 @@ def made_run(studio_without_spare: Studio) -> Callable[..., RunFolder]:
         guess: Guess | None = None,
         pinned: Sequence[int] = (),
         spec: RunSpec = RunSpec(),  # noqa: B008 - it cannot be changed
+        owner: str = "",
     ) -> RunFolder:
-        run = submit_run(home, spec, name, status=Status(state=state), guess=guess, pinned=pinned)
+        run = submit_run(home, spec, name, owner, Status(state=state), guess, pinned)
         if checkpoint:
             run.checkpoint.write_bytes(b"a checkpoint")
         if exam:

@@ -49,6 +49,7 @@ def still_slider(
     value: float,
     key: str,
     help: str,
+    disabled: bool,
     on_change: Callable[[float], None],
 ) -> None:
     """Streamlit's own in place of the one that AppTest cannot move."""
@@ -60,6 +61,7 @@ def still_slider(
         step=step,
         key=key,
         help=help,
+        disabled=disabled,
         on_change=lambda: on_change(session.widget_value(key)),
     )
 

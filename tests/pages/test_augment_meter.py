@@ -80,7 +80,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def linked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The pages that were linked to; outside the app there are none."""
     names: list[str] = []
-    monkeypatch.setattr(meter, "page", lambda name: names.append(name) or "https://localhost/")  # type: ignore[func-returns-value]
+    monkeypatch.setattr(meter, "link_to", lambda name, _label: names.append(name))
     return names
 
 

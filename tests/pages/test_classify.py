@@ -18,21 +18,23 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core import piles
 from core.datasets.decode import decode_photo
 from core.datasets.importing.sources import open_source
 from core.errors import WorkerError
 from core.explaining import HeatMap, as_reply
 from core.handlers import HANDLERS
-from core.home import PROJECT
+from core.home import PROJECT, current_home
 from core.inference import PhotoAnswer
-from core.novelty import reference_file
+from core.novelty import Reference, reference_file
 from core.questions import Questions
 from core.runs.folder import RunFolder, State
 from core.spec import DataSpec, RunSpec
 from ui import answers, services, thumbnails, uploads
 from ui.answers import Photo, is_dark_on_light
 from ui.charts import probability_bars
-from ui.classify import input as classify_input
+from ui.classify import dropped as classify_dropped
+from ui.classify import tab
 from ui.classify.view import Answered, sentence
 from ui.run_pictures import is_light_on_dark
 from ui.services import Studio
@@ -48,7 +50,7 @@ class FakeInference:
         self.broken = False
         self.piles: list[bool | None] = []
         self.distance = 1.0
-        self.others = dict.fromkeys(("familiar", "strangeness", "grad_cam"), 0)
+        self.others = dict.fromkeys(("familiar", "grad_cam"), 0)
 
     def warm(self) -> None: ...
 
@@ -72,24 +74,25 @@ class FakeInference:
         assert do == "pile"
         self.piles.append(header["swap"])
         with open_source(Path(header["source"])) as source:
-            contents = [source.read(entry) for entry in source.entries]
-            names = [entry.name for entry in source.entries]
+            names, contents = [entry.name for entry in source.entries], [source.read(one) for one in source.entries]
+        if not names:
+            none: dict[str, Any] = {name: np.empty((0, 10), np.float32) for name in piles.ARRAYS}
+            return {"names": [], "errors": [], "files": 0, "problem": ""}, none
         answered = [self._answer(content) for content in contents]
         nothing = np.full(10, np.nan, np.float32)
         found = [nothing if one.probabilities is None else one.probabilities for one in answered]
-        reply = {"names": names, "errors": [one.error for one in answered], "files": len(names)}
-        arrays = {"probabilities": np.stack(found), "swapped": np.zeros(len(names), np.bool_)}
+        reply = {"names": names, "errors": [one.error for one in answered], "files": len(names), "problem": ""}
+        features = np.array([[np.nan if one.features is None else one.features[0]] for one in answered], np.float32)
+        arrays = {"probabilities": np.stack(found), "swapped": np.zeros(len(names), np.bool_), "features": features}
         return reply, arrays | {"thumbnails": np.empty(0, np.uint8), "ends": np.zeros(len(names), np.int64)}
 
     def _other(self, do: str, header: dict[str, Any], arrays: Any) -> tuple[dict[str, Any], Any]:
-        """What speaks for a class is the upper left corner; a picture's distance is 7."""
+        """What speaks for a class is the upper left corner; a picture is as far as its one number says."""
         if do == "familiar":
-            file = reference_file(RunFolder(Path(header["run"])))
-            np.savez(file, stamp=RunFolder(Path(header["run"])).checkpoint.stat().st_mtime_ns)
+            run = RunFolder(Path(header["run"]))
+            known = Reference(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32), 5.0, 100)
+            np.savez(reference_file(run), stamp=run.checkpoint.stat().st_mtime_ns, **vars(known))
             return {"references": 100}, {}
-        if do == "strangeness":
-            distances = np.full(len(arrays["seen"]), self.distance, np.float32)
-            return {"threshold": 5.0, "references": 100}, {"distances": distances}
         probabilities = np.full(10, 0.1, np.float32)
         return as_reply(HeatMap(np.eye(4, dtype=np.float32), "conv", ("conv",), header["class_number"], probabilities))
 
@@ -98,7 +101,8 @@ class FakeInference:
             return PhotoAnswer(None, None, "Expected a picture.")
         probabilities = np.full(10, 0.1 / 9, np.float32)
         probabilities[7] = 0.9
-        return PhotoAnswer(probabilities, np.full((8, 8, 1), zlib.crc32(photo) % 256, np.uint8))
+        seen = np.full((8, 8, 1), zlib.crc32(photo) % 256, np.uint8)
+        return PhotoAnswer(probabilities, seen, features=np.array([self.distance], np.float32))
 
 
 @pytest.fixture
@@ -192,6 +196,18 @@ def answered(page: AppTest, is_there: Callable[[], bool]) -> AppTest:
     return page
 
 
+def pile_on_a_desk() -> Path:
+    return next(current_home().root.glob("desks/*/asked/*.zip"))
+
+
+def elsewhere_and_back(page: AppTest) -> AppTest:
+    """What a page's widgets hold is gone when it is opened again."""
+    page.switch_page(str(PROJECT / "pages" / "build" / "model.py")).run()
+    page.switch_page(str(PROJECT / "pages" / "use" / "classify.py")).run()
+    assert not page.exception
+    return page
+
+
 NINE = [picture(0, number) for number in range(9)]
 
 
@@ -199,14 +215,17 @@ def test_many_photos_become_a_table(inference: FakeInference, made_run: Make) ->
     made_run()
     page = piled(opened(), *NINE, ("text.png", b"words", "image/png"))
     table = page.dataframe[0].value
-    assert sorted(table["answer"]) == [*["7"] * 9, "✗ Expected a picture."]
+    assert sorted(table["answer"]) == ["", *["7"] * 9]
+    assert sorted(table["reason"]) == [*[""] * 9, "Expected a picture."]
     assert table["share"][0] == pytest.approx(90)
     assert table["second_share"][0] == pytest.approx(100 * 0.1 / 9)
     assert "is" not in table  # no folder is called as a class
     assert inference.piles == [None]
-    page.session_state["pile-swap"] = "none"
-    answered(page.run(), lambda: len(inference.piles) == 2)
+    page.segmented_control(key="pile-swap").set_value("none").run()
+    answered(page, lambda: len(inference.piles) == 2)
     assert inference.piles == [None, False]
+    elsewhere_and_back(page)
+    assert page.segmented_control(key="pile-swap").value == "none"
 
 
 def test_a_pile_outlives_a_reload_and_goes_with_a_press(inference: FakeInference, made_run: Make) -> None:
@@ -214,9 +233,84 @@ def test_a_pile_outlives_a_reload_and_goes_with_a_press(inference: FakeInference
     piled(opened(), *NINE)
     page = opened()
     answered(page, lambda: bool(page.dataframe))
-    next(button for button in page.button if button.label == "Clear these photos away").click().run()
+    page.button(key="classify-clear").click().run()
     assert not page.dataframe
     assert "The answer appears here" in page.info[-1].value
+    assert "The answer appears here" in opened().info[-1].value
+
+
+def test_while_a_pile_is_there_no_sample_takes_its_place(inference: FakeInference, made_run: Make) -> None:
+    """A click on one threw forty photos away."""
+    made_run()
+    caption = "Pick a test picture, which the model has never learnt from."
+    page = opened()
+    assert caption in words(page)
+    piled(page, *NINE)
+    assert caption not in words(page)
+    page.button(key="classify-clear").click().run()
+    assert caption in words(page)
+
+
+def test_tabs_of_one_browser_keep_out_of_each_others_photos(
+    inference: FakeInference, made_run: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One showed the other's pile, and dropping a photo deleted it."""
+    made_run()
+    first = piled(opened(), *NINE)
+    monkeypatch.setattr(tab, "_tab", lambda: "second")  # the first stays open
+    second = opened()
+    assert "The answer appears here" in second.info[-1].value
+    dropped(second, picture(0))
+    assert "This looks like **7**" in words(second)
+    elsewhere_and_back(second).button(key="classify-clear").click().run()
+    first.run()
+    assert first.dataframe
+    assert pile_on_a_desk().exists()
+
+
+def test_a_few_photos_and_the_other_models_outlive_another_page_and_a_reload(
+    inference: FakeInference, made_run: Make
+) -> None:
+    first, other = made_run("First"), made_run("Other")
+    page = dropped(opened(first), picture(0), picture(255))
+    page.selectbox(key="other-0").set_value(other.id).run()
+    for again in (elsewhere_and_back(page), opened(first)):
+        assert words(again).count("This looks like **7**") == 4
+        assert again.selectbox(key="other-0").value == other.id
+    again.button(key="classify-clear").click().run()
+    assert "This looks like" not in words(again)
+
+
+def test_photos_that_were_taken_out_of_the_drop_area_are_gone_after_a_reload_too(
+    inference: FakeInference, made_run: Make
+) -> None:
+    made_run()
+    page = dropped(opened(), picture(0), picture(255))
+    dropped(page, picture(255))
+    assert words(opened()).count("This looks like **7**") == 1
+    dropped(page)
+    assert "The answer appears here" in opened().info[-1].value
+
+
+def test_an_archive_and_photos_dropped_together_are_one_pile(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = piled(opened(), ("a.zip", b"PK", "application/zip"), picture(0))
+    assert page.dataframe[0].value["name"].tolist() == ["0-0.png"]
+    with zipfile.ZipFile(pile_on_a_desk()) as archive:
+        assert archive.namelist() == ["a.zip", "0-0.png"]
+
+
+def test_what_holds_no_picture_is_said_so(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    texts = [(f"{number}.png", b"words", "image/png") for number in range(9)]
+    page = piled(opened(), *texts)
+    assert page.error[0].value == "There is no picture among these files. The table says why, file by file."
+    buffer = io.BytesIO()
+    zipfile.ZipFile(buffer, "w").close()
+    page.file_uploader(key="drop-1").set_value([("none.zip", buffer.getvalue(), "application/zip")]).run()
+    answered(page, lambda: bool(page.error) and "archive" in page.error[0].value)
+    assert page.error[0].value == "There is no picture in this archive\\."
+    assert "Try again" not in [button.label for button in page.button]
 
 
 def test_folders_called_as_classes_give_the_accuracy(inference: FakeInference, made_run: Make) -> None:
@@ -228,26 +322,54 @@ def test_folders_called_as_classes_give_the_accuracy(inference: FakeInference, m
     page = piled(opened(), ("photos.zip", buffer.getvalue(), "application/zip"))
     table = page.dataframe[0].value
     assert list(zip(table["is"], table["right"], strict=True))[:3] == [("3", "✗"), ("7", "✓"), ("7", "✓")]
-    assert table[["is", "right"]].iloc[3].isna().all()
+    assert table[["is", "right"]].iloc[3].tolist() == ["", ""]
     assert "66.7\N{NO-BREAK SPACE}%: 2 of 3 as their folder says" in "".join(
         html.proto.body for html in page.get("html")
     )
-    assert "1 of 1 × 3 were called 7." in words(page)
+    assert "1 of 1 pictures of 3 was called 7" in [button.label for button in page.button]
+
+
+def test_what_is_unlike_training_has_a_mark_in_the_table_and_in_the_file(
+    inference: FakeInference, made_run: Make
+) -> None:
+    made_run()
+    inference.distance = 7.0
+    page = piled(opened(), *NINE, ("text.png", b"words", "image/png"))
+    answered(page, lambda: "unlike" in page.dataframe[0].value)
+    assert page.dataframe[0].value["unlike"].tolist().count("? unlike training") == 9
+    assert "Unlike anything in training</dt><dd>9" in "".join(html.proto.body for html in page.get("html"))
+
+
+def test_a_cell_of_the_matrix_chooses_what_the_table_shows(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for folder, number in (("7", 1), ("7", 2), ("3", 3), ("other", 4)):
+            archive.writestr(f"photos/{folder}/{number}.png", picture(0, number)[1])
+    page = piled(opened(), ("photos.zip", buffer.getvalue(), "application/zip"))
+    page.session_state["studio.page.classify.pile-cell"] = (pile_on_a_desk().stem, (3, 7))
+    answered(page.run(), lambda: len(page.dataframe[0].value) == 1)
+    assert page.dataframe[0].value["name"].tolist() == ["photos/3/3.png"]
+    assert "**3, called 7: 1 picture**" in words(page)
+    next(button for button in page.button if button.label == "All photos").click().run()
+    assert len(page.dataframe[0].value) == 4
 
 
 def test_a_ticked_row_shows_its_bars(inference: FakeInference, made_run: Make) -> None:
     made_run()
     page = piled(opened(), *NINE, ("text.png", b"words", "image/png"))
-    key = next(key for key in page.session_state if str(key).startswith("pile-table"))
-    page.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    answered(page, lambda: inference.others["familiar"] == 1)
+    assert "This looks like" not in words(page.run())
+    page.session_state[str(page.dataframe[0].key)] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     page.run()
     assert not page.exception
+    assert "This looks like **7**" in words(page)
 
 
 def test_what_is_unlike_anything_in_training_is_said(inference: FakeInference, made_run: Make) -> None:
     made_run()
     page = dropped(opened(), picture(0))
-    answered(page, lambda: inference.others["strangeness"] == 1)
+    answered(page, lambda: inference.others["familiar"] == 1)
     assert "does not look like anything" not in words(page)
     inference.distance = 7.0
     dropped(page, picture(0, 1))
@@ -286,6 +408,10 @@ def test_up_to_three_models_answer_side_by_side(inference: FakeInference, made_r
     assert words(page).count("This looks like **7**") == 3
     for run in (first, second, third):
         assert run.info().name in words(page)
+    answered(page, lambda: inference.others["familiar"] == 3)
+    answered(page, lambda: words(page.run()).count("Like what it was trained on") == 3)
+    page.toggle(key="look-toggle").set_value(True).run()
+    answered(page, lambda: inference.others["grad_cam"] == 3)
     page.selectbox(key="other-0").set_value(None).run()
     assert words(page).count("This looks like **7**") == 2
 
@@ -310,7 +436,7 @@ def test_a_pasted_picture_is_a_photo_until_another_is_chosen(
 ) -> None:
     made_run()
     pasted = [picture(0)[1]]
-    monkeypatch.setattr(classify_input, "pasted_picture", lambda key: pasted.pop() if pasted else None)
+    monkeypatch.setattr(classify_dropped, "pasted_picture", lambda key: pasted.pop() if pasted else None)
     page = opened()
     assert "pasted picture" in words(page)
     page.run()
@@ -393,3 +519,14 @@ def test_bars_show_the_likeliest_first() -> None:
     bars = probability_bars(np.array([0.2, 0.5, 0.3], np.float32), ("a", "<b>", "c"), top=2)
     assert bars["data"][0]["text"] == ["50.0\N{NO-BREAK SPACE}%", "30.0\N{NO-BREAK SPACE}%"]
     assert bars["layout"]["yaxis"]["ticktext"] == ["&lt;b&gt;", "c"]
+
+
+def test_the_cameras_last_picture_goes_with_the_page(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = opened()
+    page.segmented_control(key="classify-way").set_value("camera").run()
+    page.session_state[f"studio.page.{uploads.SHOT}"] = picture(0)[1]
+    answered(page.run(), lambda: "Like what it was trained on" in words(page))
+    assert "This looks like **7**" in words(page)
+    page.switch_page(str(PROJECT / "pages" / "build" / "model.py")).run()
+    assert page.session_state[f"studio.page.{uploads.SHOT}"] is None

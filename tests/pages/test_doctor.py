@@ -17,7 +17,7 @@ def _script(run_id: str, what: str) -> None:
 
     import streamlit as st
 
-    from core.runs.folder import open_run
+    from core.runs.store import open_run
     from ui import doctor as asked
     from ui import session
     from ui.services import studio

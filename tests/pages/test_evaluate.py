@@ -128,10 +128,10 @@ def test_a_run_without_an_epoch_leads_back_to_training(made_run: Make) -> None:
 
 
 def test_without_its_pictures_the_numbers_stay(made_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(_home: object, _name: str) -> None:
+    def gone(_name: str) -> None:
         raise DataError("gone")
 
-    monkeypatch.setattr(run_pictures, "open_dataset", gone)
+    monkeypatch.setattr(run_pictures, "visible_dataset", gone)
     page = opened(made_run())
     assert "no longer on this computer" in words(page)
     assert "What the numbers mean" in words(page)

@@ -181,10 +181,10 @@ def test_while_the_model_is_asked_the_page_says_so_and_shows_the_picture(made_ru
 def test_without_its_pictures_nothing_can_be_explained(
     made_run: Make, questions: AtOnce, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(_home: object, _name: str) -> None:
+    def gone(_name: str) -> None:
         raise DataError("gone")
 
-    monkeypatch.setattr(run_pictures, "open_dataset", gone)
+    monkeypatch.setattr(run_pictures, "visible_dataset", gone)
     page = opened(made_run(), tab="explain")
     assert "no longer on this computer" in words(page)
     assert not questions.asked

@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import StudioError
-from core.export.kinds import KINDS, Agreement, Kind, Made, export_file, stamp_of
-from core.files import write_json
+from core.export.kinds import KINDS, Agreement, Kind, Made, export_file, stamp_of, write_record
 from core.home import PROJECT, Home
-from core.runs.folder import RunFolder, list_runs
+from core.runs.folder import RunFolder
+from core.runs.notes import change_about, run_name
+from core.runs.store import list_runs
 from tests.core.runs.bundles import made_bundle
 from ui.export import cards
 from ui.export.cards import agreement_words
@@ -27,8 +28,8 @@ def make(_inference: Any, run: RunFolder, kind: str, _tell: Any) -> Made:
     run.exports.mkdir(exist_ok=True)
     export_file(run, kind).write_bytes(b"x" * 2_000)
     agreement = Agreement(pictures=359, same=358, largest=0.004)
-    made = Made(kind=kind, size=2_000, stamp=stamp_of(run), agreement=agreement)
-    write_json(run.exports / f"{kind}.json", made.model_dump())
+    made = Made(kind=kind, size=2_000, stamp=stamp_of(run, kind), agreement=agreement)
+    write_record(run, made)
     return made
 
 
@@ -72,6 +73,7 @@ def test_each_purpose_has_a_card_and_says_about_how_large_it_will_be(made_run: M
     assert len([title for title in page.subheader if title.value.startswith(":material/")]) == 6
     labels = {button.key: button.label for button in page.button if button.key and button.key.startswith("export.make")}
     assert labels["export.make-keras"] == "Make it, about 115 kB"
+    assert labels["export.make-code"] == "Make it, at most 115 kB"
     assert labels["export.make-report"] == "Make it"
     assert links(page) == []
 
@@ -90,6 +92,29 @@ def test_a_model_that_learnt_on_has_to_be_made_anew(made_run: Make, made_at_once
     run.checkpoint.write_bytes(b"another checkpoint")
     page.run()
     assert links(page) == []
+    assert page.button(key="export.make-keras").label == "Make it anew, about 115 kB"
+    assert words(page).count("out of date") == 1
+    assert links(press(page, "export.make-keras")) == ["Download .keras · 2.0 kB"]
+
+
+def test_a_report_of_a_run_that_was_renamed_and_named_back_is_made_each_time(
+    made_run: Make, made_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the file under the one name would be offered under the other."""
+    run, names = made_run(), []
+
+    def noted(inference: Any, run: RunFolder, kind: str, tell: Any) -> Made:
+        names.append(run_name(run))
+        return make(inference, run, kind, tell)
+
+    monkeypatch.setattr(cards, "make_export", noted)
+    page = press(opened(), "export.make-report")
+    for name in ("Another", ""):
+        change_about(run, name=name)
+        page.run()
+        assert links(page) == []
+        assert links(press(page, "export.make-report")) == ["Download .html · 2.0 kB"]
+    assert names == [run.info().name, "Another", run.info().name]
 
 
 def test_what_cannot_be_made_says_why(made_run: Make, made_at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +131,7 @@ def test_what_cannot_be_made_says_why(made_run: Make, made_at_once: None, monkey
 def test_a_missing_converter_is_said_with_its_command_in_place_of_the_button(
     made_run: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(KINDS, "onnx", Kind("model.onnx", ".onnx", ("no_such_package",)))
+    monkeypatch.setitem(KINDS, "onnx", Kind("model.onnx", ".onnx", needs=("no_such_package",)))
     made_run()
     page = opened()
     page.session_state["studio.page.export.kind-python"] = "onnx"
@@ -124,6 +149,8 @@ def test_a_bundle_becomes_a_run_that_is_looked_at(made_run: Make, home: Home, tm
     assert "Made \\(imported\\) is here, and chosen on all pages" in words(page)
     (arrived,) = (run for run in list_runs(home) if run.info().imported)
     assert page.session_state["studio.run"] == arrived.id
+    road = "".join(element.proto.body for element in page.get("html") if "studio-choice" in element.proto.body)
+    assert arrived.info().name in road
     assert not [*home.root.rglob("upload.zip")]
 
 

@@ -11,7 +11,8 @@ from core.datasets.shapes import ShapesSpec, shapes_id
 from core.errors import StudioError
 from core.guess import Guess
 from core.home import PROJECT
-from core.runs.folder import RunFolder, list_runs
+from core.runs.folder import RunFolder
+from core.runs.store import list_runs
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec
 from ui.services import Studio

@@ -13,7 +13,8 @@ from core.datasets.store import open_dataset
 from core.errors import DataError
 from core.home import PROJECT
 from core.pins import START, Frame, write_pins
-from core.runs.folder import RunFolder, State, list_runs
+from core.runs.folder import RunFolder, State
+from core.runs.store import list_runs
 from core.runs.submit import split_of
 from core.spec import DataSpec, RunSpec, to_query
 from ui.services import Studio

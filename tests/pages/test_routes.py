@@ -14,7 +14,8 @@ from core.home import PROJECT
 from core.routes import NOTEBOOK, Choices, Mistake, Route, mistake_specs, route_specs
 from core.runs import submit
 from core.runs.events import EventKind, EventWriter, Stage
-from core.runs.folder import OUT_OF_MEMORY, RunFolder, State, Status, list_runs
+from core.runs.folder import OUT_OF_MEMORY, RunFolder, State, Status
+from core.runs.store import list_runs
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec, to_query
 from core.weights.find import FoundWeights

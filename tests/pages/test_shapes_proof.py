@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.augmentation.proof import PROOF, Side
 from core.runs.events import EventKind, EventWriter, Stage
-from core.runs.folder import OUT_OF_MEMORY, RunFolder, State, Status, list_runs
+from core.runs.folder import OUT_OF_MEMORY, RunFolder, State, Status
+from core.runs.store import list_runs
 from core.runs.submit import submit_run
 from ui import session
 from ui.augment import proof

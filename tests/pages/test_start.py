@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.augmentation.proof import PROOF
 from core.home import PROJECT
-from core.runs.folder import RunFolder, State, list_runs
+from core.runs.folder import RunFolder, State
+from core.runs.store import list_runs
 from core.spec import RunSpec, TrainingSpec, from_query, to_query
 from ui.services import Studio
 

@@ -15,7 +15,8 @@ from core.augmentation.spec import AugmentSpec
 from core.datasets.store import open_dataset
 from core.home import PROJECT
 from core.runs.events import EventKind, EventWriter
-from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, list_runs
+from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State
+from core.runs.store import list_runs
 from core.runs.submit import split_of, submit_run
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
 from core.time_budget import PhaseTiming, Timing, timed_spec
@@ -123,7 +124,7 @@ def test_an_impossible_stack_keeps_the_start_waiting_and_says_why(studio_without
     page = opened(RunSpec(architecture=PRESETS["animals"].architecture))
     assert not start_button(page)
     assert "this 2×2 pool with stride 2 was one too many" in page.warning[0].value
-    page.button(key="mend-model").click().run()
+    page.button(key="mend-model-0").click().run()
     assert not page.exception
     assert page.button_group(key="model-preset").value == "animals"
     assert list_runs(studio_without_spare.home) == []

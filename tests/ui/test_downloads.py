@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from starlette.routing import Router
 
+from core.access import owner_of
 from core.export.kinds import export_file
 from core.home import Home
 from core.runs.folder import RunFolder
@@ -17,11 +18,16 @@ from core.runs.notes import change_about
 from core.runs.submit import submit_run
 from core.spec import RunSpec
 from core.tasks.folder import Result, create_task
+from core.teacher import teacher_token
+from ui.browser_cookie import NAME as BROWSER
 from ui.downloads import download_url, downloads_routes, export_url
+from ui.teacher_cookie import NAME as TEACHER
+
+ANN, BEN = "a" * 32, "b" * 32  # tokens of two browsers
 
 
-def get(path: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body that the routes answer."""
+def get(path: str, cookies: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body that the routes answer to a browser with these cookies."""
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -31,7 +37,9 @@ def get(path: str) -> tuple[int, dict[str, str], bytes]:
         sent.append(message)
 
     asgi = {"version": "3.0", "spec_version": "2.4"}  # before 2.4 a file is sent while `receive` is asked without end
-    scope = {"type": "http", "asgi": asgi, "method": "GET", "path": path, "headers": [], "query_string": b""}
+    cookie = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
+    headers = [(b"cookie", cookie.encode())]
+    scope = {"type": "http", "asgi": asgi, "method": "GET", "path": path, "headers": headers, "query_string": b""}
     asyncio.run(Router(routes=downloads_routes())(scope, receive, send))
     answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:])
@@ -68,6 +76,48 @@ def test_nothing_else_is_given(run: RunFolder) -> None:
     assert get(f"/studio/exports/{run.id}/report.html")[0] == 404
     assert get("/studio/exports/../report")[0] == 404
     assert get("/studio/exports/r20260101-000000-000000/report")[0] == 404
+
+
+@pytest.fixture
+def private(home: Home) -> RunFolder:
+    """A run of Ann's, with a report and a model to take away."""
+    made = submit_run(home, RunSpec(), "Ann's", owner=owner_of(ANN))
+    made.exports.mkdir()
+    for kind in ("report", "keras"):
+        export_file(made, kind).write_bytes(b"a file")
+    return made
+
+
+@pytest.mark.parametrize("kind", ["report", "keras"])
+def test_a_private_run_s_files_are_its_owner_s_and_the_teacher_s(home: Home, private: RunFolder, kind: str) -> None:
+    url = export_url(private.id, kind)
+    assert get(url, {BROWSER: ANN})[0] == 200
+    assert get(url, {BROWSER: BEN, TEACHER: teacher_token(home)})[0] == 200
+
+
+def test_nobody_else_gets_them_whatever_is_sent(home: Home, private: RunFolder) -> None:
+    """What files say of the owner is no token, nor is the name of another cookie."""
+    token, owner = teacher_token(home), owner_of(ANN)
+    sent = [
+        {},
+        {BROWSER: BEN},
+        {BROWSER: ""},
+        {BROWSER: owner},
+        {BROWSER: "nobody"},
+        {TEACHER: ANN},
+        {TEACHER: owner},
+        {TEACHER: "f" * 32},
+        {BROWSER: token},
+        {"cnn_studio": ANN},
+    ]
+    answers = [get(export_url(private.id, "report"), cookies) for cookies in sent]
+    assert [(status, body) for status, _headers, body in answers] == [(404, b"404")] * len(sent)
+
+
+def test_a_published_run_s_files_are_for_all_until_that_is_taken_back(private: RunFolder) -> None:
+    for published, expected in ((True, 200), (False, 404)):
+        change_about(private, published=published)
+        assert get(export_url(private.id, "report"), {BROWSER: BEN})[0] == expected
 
 
 def test_what_a_task_has_made(home: Home) -> None:

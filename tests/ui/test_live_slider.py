@@ -52,10 +52,9 @@ class Page:
     def _mount(self, *, key: str, data: dict[str, Any], on_moved_change: Any) -> None:
         self.data, self._moved = data, on_moved_change
 
-    def run(self, key: str = "rotation", value: float = 30.0) -> dict[str, Any]:
-        live_slider(
-            "Rotation", 0.0, 180.0, 1.0, value=value, key=key, help="<b>Turned</b>", on_change=self.calls.append
-        )
+    def run(self, key: str = "rotation", value: float = 30.0, disabled: bool = False) -> dict[str, Any]:
+        options: dict[str, Any] = {"value": value, "key": key, "help": "<b>Turned</b>", "disabled": disabled}
+        live_slider("Rotation", 0.0, 180.0, 1.0, on_change=self.calls.append, **options)
         return self.data
 
     def send(self, sent: Any) -> None:
@@ -78,6 +77,7 @@ def test_the_script_gets_all_that_it_draws(page: Page) -> None:
         "step": 1.0,
         "value": 30.0,
         "received": 0,
+        "disabled": False,
     }
 
 
@@ -94,6 +94,12 @@ def test_the_value_shown_is_the_apps_and_not_the_browsers(page: Page) -> None:
     page.run()
     page.send({"number": 1, "value": 45})
     assert page.run(value=10.0)["value"] == 10.0
+
+
+def test_a_disabled_slider_moves_nothing(page: Page) -> None:
+    assert page.run(disabled=True)["disabled"]
+    page.send({"number": 1, "value": 44.7})
+    assert page.calls == []
 
 
 @pytest.mark.parametrize(

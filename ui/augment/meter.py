@@ -23,7 +23,7 @@ from ui.augment.meter_worst import worst_example
 from ui.components import chart
 from ui.errors import errors_shown
 from ui.html import plain
-from ui.navigation import page
+from ui.navigation import link_to
 from ui.run_picker import has_learnt, pick_run
 
 
@@ -69,7 +69,7 @@ def honesty_meter(
     run = pick_run(_("Model"), lambda run: has_learnt(run, dataset.meta))
     if run is None:
         st.caption(_("No model has learnt from these pictures yet. Once one has, you can ask it here."))
-        st.page_link(page("train"), label=_("Train one"), icon=":material/show_chart:")
+        link_to("train", _("Train one"))
         return
     with errors_shown():
         _sizes(run, data)

@@ -15,6 +15,7 @@ from core.knobs import knob_of
 from ui import session
 from ui.augment.level_words import level
 from ui.components import Tile, gallery
+from ui.held import KEEPS, are_hidden, is_held
 from ui.html import plain
 
 COPIES = 12
@@ -79,13 +80,18 @@ def strip(picture: Pixels, spec: AugmentSpec, knob: str, name: str) -> None:
 
 
 def fill_modes(picture: Pixels, spec: AugmentSpec) -> None:
-    """The four fill modes on the turned picture; a click takes one."""
-    st.caption(_("Fill mode: what is seen where a turned picture has no pixels. Click one to take it."))
+    """The four fill modes on the turned picture; a click takes one, unless a lesson keeps or hides it."""
+    control = "augmentation.fill_mode"
+    if are_hidden(control):
+        return
+    what = _("Fill mode: what is seen where a turned picture has no pixels.")
+    st.caption(f"{what} {_(KEEPS) if is_held(control) else _('Click one to take it.')}")
     tiles = [
         Tile(mode, _turned(picture, mode, spec.fill_colour), mode, mark="chosen" if mode == spec.fill_mode else "")
         for mode in FILL_MODES
     ]
-    gallery(tiles, key=FILLS, size=SMALL, columns=len(tiles), on_click=_take_fill_mode)
+    on_click = None if is_held(control) else _take_fill_mode
+    gallery(tiles, key=FILLS, size=SMALL, columns=len(tiles), on_click=on_click)
 
 
 def _turned(picture: Pixels, mode: str, colour: str) -> Pixels:

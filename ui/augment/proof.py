@@ -10,20 +10,21 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.augmentation.draws import units_of
-from core.augmentation.proof import PROOF, SHAPES, Side, newest_runs
+from core.augmentation.proof import PROOF, SHAPES, Side
 from core.augmentation.warp import augment
 from core.datasets.dataset import TEST, TRAIN
 from core.datasets.shapes import CLASSES, draw_shapes
 from core.evaluation import of_hundred
 from core.i18n import N_, _
-from core.runs.folder import RESUMABLE, RunFolder, State, Status
+from core.runs.folder import RunFolder, State, Status
 from core.runs.history import History, history_of
+from core.runs.store import can_go_on
 from ui import format, session
+from ui.access import newest_runs, recheck
 from ui.components.gallery import Tile, gallery_rows
 from ui.errors import errors_shown
 from ui.html import plain
 from ui.navigation import go
-from ui.services import studio
 from ui.side_by_side import REFRESH, any_active, standing
 from ui.start_training import queue_run
 
@@ -64,7 +65,7 @@ def verdict(without: float, turned: float) -> str:
 
 def _proof() -> None:
     _story()
-    runs = newest_runs(studio().home)
+    runs = newest_runs(PROOF)
     active = any_active(runs.values())
     st.fragment(_live, run_every=REFRESH if active else None)(runs, active)
 
@@ -104,6 +105,8 @@ def _examples() -> tuple[Pixels, Pixels, Pixels]:
 def _live(runs: Runs, was_active: bool) -> None:
     if was_active != any_active(runs.values()):  # both ended, or they are gone: look for the newest runs again
         st.rerun()
+    for run in runs.values():
+        recheck(run)
     _start(runs, was_active)
     for column, side in zip(st.columns(2, gap="medium"), PROOF, strict=True):
         with column:
@@ -127,7 +130,7 @@ def _start(runs: Runs, active: bool) -> None:
 
 def _train_both() -> None:
     """Queue both, unless another browser has done so since this page was drawn."""
-    if not any_active(newest_runs(studio().home).values()):
+    if not any_active(newest_runs(PROOF).values()):
         for side, spec in PROOF.items():
             queue_run(spec, _(NAMES[side]))
 
@@ -151,7 +154,7 @@ def _way_on(side: Side, run: RunFolder, status: Status) -> None:
         go("train")
     if status.message:
         st.warning(plain(_(status.message)), icon=":material/info:")
-    if status.state in RESUMABLE:
+    if can_go_on(run):
         st.caption(_("It can go on where it was: see this run. Or train both again."))
     elif status.state == State.FAILED:
         st.caption(_("Train both again. If it fails once more, see this run and change its settings."))

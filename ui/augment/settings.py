@@ -14,6 +14,7 @@ from core.i18n import _
 from core.knobs import knob_of, knobs_of
 from ui import session
 from ui.components import live_slider
+from ui.held import are_hidden, held, is_held
 from ui.widgets import help_of, knob_widget
 
 PRESET = "augment-preset"
@@ -21,18 +22,21 @@ FOLDED = tuple(knob.name for knob in knobs_of(AugmentSpec) if knob.advanced)
 FIRST = tuple(knob.name for knob in knobs_of(AugmentSpec) if not knob.advanced)
 IN_LIGHT = tuple(name for name in FOLDED if name in LIGHT and name != "cutout")
 IN_MORE = tuple(name for name in FOLDED if name not in IN_LIGHT)
+ALL = tuple(f"augmentation.{name}" for name in (*FIRST, *FOLDED))
 ACCENT = "#2b8fd0"
 
 
 def settings(meta: DatasetMeta | None) -> None:
     """All of the left side; words on what does not suit the pictures need a set."""
+    if are_hidden(*ALL):
+        return
     _touched_style()
     preset_pills()
-    _knobs(FIRST)
-    with st.expander(_("Light")):
-        _knobs(IN_LIGHT)
-    with st.expander(_("Shear, upside down, cutout …")):
-        _knobs(IN_MORE)
+    _knobs(_shown(FIRST))
+    for title, names in ((_("Light"), IN_LIGHT), (_("Shear, upside down, cutout …"), IN_MORE)):
+        if shown := _shown(names):
+            with st.expander(title):
+                _knobs(shown)
     if meta is None:
         return
     is_photos = meta.channels == 3 and not meta.synthetic
@@ -49,6 +53,8 @@ def touched() -> str:
 
 def preset_pills() -> None:
     """The presets; none is lit once the settings differ from all of them. How often an epoch shows pictures stays."""
+    if all(map(is_held, ALL)):
+        return
     current = session.spec().augmentation.model_copy(update={"repeats": 1})
     session.show_value(PRESET, next((name for name, preset in PRESETS.items() if preset.spec == current), None))
     st.pills(
@@ -67,6 +73,11 @@ def _take_preset() -> None:
         preset = dict(PRESETS[name].spec)
         session.change("augmentation", **{**preset, "repeats": session.spec().augmentation.repeats})
         session.remember("augment.touched", None)
+
+
+def _shown(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that no lesson hides."""
+    return tuple(name for name in names if not are_hidden(f"augmentation.{name}"))
 
 
 def _knobs(names: tuple[str, ...]) -> None:
@@ -91,8 +102,8 @@ def _slider(name: str) -> None:
         knob.step,
         value=getattr(session.spec().augmentation, name),
         key=f"augmentation.{name}",
-        help=help_of(knob),
         on_change=partial(_changed, name),
+        **held(f"augmentation.{name}", help=help_of(knob)),
     )
 
 

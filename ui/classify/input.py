@@ -1,71 +1,33 @@
-"""What to ask the model about: dropped photos, test samples, and whether light and dark are swapped."""
+"""What to ask the model about beside dropped photos: test samples; and whether light and dark are swapped."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.datasets.dataset import Dataset
-from core.datasets.limits import LIMITS
 from core.errors import StudioError
 from core.i18n import N_, _
-from core.piles import clear_pile, keep_pile, pile_of
 from core.runs.folder import RunFolder, RunInfo
 from ui import session
 from ui.answers import Photo, is_dark_on_light
 from ui.classify.drawing import can_be_drawn
-from ui.components import Tile, gallery, pasted_picture
+from ui.components import Tile, gallery
 from ui.datasets import seen_pictures
-from ui.desk import my_desk
 from ui.html import plain
 from ui.run_pictures import as_png, dataset_of, is_light_on_dark, part_of
-from ui.uploads import forget, kept
 
-TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
-FEW = 8  # up to so many photos have a row each; more become a pile
 PILE_SWAPS = {"fitting": N_("Where it suits"), "all": N_("All"), "none": N_("None")}
 WAYS = {"sample": N_("Sample"), "folder": N_("Folder"), "draw": N_("Draw"), "camera": N_("Camera")}
 WAY = "classify.way"
-PASTED = "classify.pasted"
-DROPS = "classify.drops"  # how many piles were dropped: the number of the drop area, which is then a new, empty one
+SAMPLE = "sample"
 SAMPLES = 12
 SWAP = "swap"
-
-
-def dropped_photos() -> list[Photo]:
-    """The few files in the drop area; those that it held before are freed. Many, or a .zip, become a pile."""
-    files = st.file_uploader(
-        _("Drop photos here, one or hundreds"),
-        type=[*TYPES, "zip"],
-        accept_multiple_files=True,
-        key=_drop_key(),
-        max_upload_size=LIMITS.upload_bytes // 1_000_000,
-        help=_("Or a .zip, by itself. Where its folders are called as classes, you see how many answers are right."),
-        on_change=_forget_others,
-    )
-    archives = [file for file in files if file.name.lower().endswith(".zip")]
-    if archives or len(files) > FEW:
-        _pile_up(files, archives[-1:] or files)
-    return kept(files, lambda file: Photo(file.name, file.getvalue()))
-
-
-def pasted_photos() -> list[Photo]:
-    """The picture that was pasted last, until something else is chosen."""
-    try:
-        content = pasted_picture(key="classify-paste")
-    except StudioError as error:
-        st.warning(plain(str(error)), icon=":material/content_paste_off:")
-        content = None
-    if content:
-        _forget_others()
-        session.remember(PASTED, content)
-    kept = session.recall(PASTED)
-    return [Photo(_("pasted picture"), kept)] if kept else []
+PILE_SWAP = "classify.pile-swap"
+NO_SAMPLE = ("", 0)  # of which run, and its number
 
 
 def way_chosen(info: RunInfo) -> str:
@@ -84,62 +46,22 @@ def way_chosen(info: RunInfo) -> str:
     return kept if kept in ways else "sample"
 
 
-def dropped_folder() -> None:
-    """A drop area for a folder with all that is in it, which becomes a pile."""
-    files = st.file_uploader(
-        _("A folder of photos"),
-        accept_multiple_files="directory",
-        key=f"folder-{session.recall(DROPS, 0)}",
-        help=_(
-            "Where the folders in it are called as classes, you see how many answers are right. The browser asks "
-            "whether you trust this page: the pictures go to this server and nowhere else."
-        ),
-        on_change=_forget_others,
-    )
-    if files:
-        _pile_up(files, files)
-
-
-def dropped_pile() -> Path | None:
-    """The many photos that lie on this browser's desk, with the button that clears them away."""
-    pile = pile_of(my_desk())
-    if pile:
-        st.button(_("Clear these photos away"), icon=":material/close:", on_click=clear_pile, args=(my_desk(),))
-    return pile
-
-
 def pile_swap(info: RunInfo) -> bool | None:
     """Whether light and dark of all photos are swapped; None: as suits each. Asked where the network sees grey."""
     if info.spec.data.colour_mode != "grey":
         return False
-    chosen: str = st.segmented_control(
+    chosen: str = session.recall(PILE_SWAP, "fitting")
+    session.show_value("pile-swap", chosen)
+    st.segmented_control(
         _("Swap light and dark"),
         list(PILE_SWAPS),
-        default="fitting",
         required=True,
         format_func=lambda name: _(PILE_SWAPS[name]),
         key="pile-swap",
         help=_("Black becomes white before the network looks, as in the negative of a photo."),
+        on_change=lambda: session.remember(PILE_SWAP, session.widget_value("pile-swap")),
     )
     return {"fitting": None, "all": True, "none": False}[chosen]
-
-
-def _pile_up(files: Sequence[UploadedFile], wanted: Sequence[UploadedFile]) -> None:
-    """Write the files that are wanted to the desk, and free the server's memory of all."""
-    try:
-        keep_pile(my_desk(), [(file.name, file.size, file) for file in wanted])
-    except StudioError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        return
-    finally:
-        for file in files:
-            forget(file.file_id)
-        session.remember(DROPS, session.recall(DROPS, 0) + 1)
-    st.rerun()
-
-
-def _drop_key() -> str:
-    return f"drop-{session.recall(DROPS, 0)}"
 
 
 def picked_sample(run: RunFolder, info: RunInfo) -> Photo | None:
@@ -159,9 +81,9 @@ def picked_sample(run: RunFolder, info: RunInfo) -> Photo | None:
         _("Other ones"), type="tertiary", icon=":material/refresh:", on_click=session.remember, args=("deal", deal + 1)
     )
     if clicked:
-        _forget_others()
-        session.remember("sample", (run.id, int(clicked)))
-    of_run, number = session.recall("sample", ("", 0))
+        session.remember(SAMPLE, (run.id, int(clicked)))
+        session.remember(SWAP, None)
+    of_run, number = session.recall(SAMPLE, NO_SAMPLE)
     return _sample(dataset, number) if of_run == run.id and number < len(dataset) else None
 
 
@@ -220,11 +142,9 @@ def _sample(dataset: Dataset, number: int) -> Photo:
     return Photo(sample_name(number), as_png(np.asarray(dataset.images[number])), int(dataset.labels[number]))
 
 
-def _forget_others() -> None:
-    """Something is dropped, so that is what is wanted now."""
-    clear_pile(my_desk())
-    session.remember(PASTED, None)
+def forget_choices() -> None:
+    """Photos came, or are to go: no sample is chosen any more, nor a way of live answers."""
+    session.remember(SAMPLE, NO_SAMPLE)
+    session.remember(SWAP, None)
     if session.recall(WAY) in ("draw", "camera"):
         session.remember(WAY, "sample")
-    session.remember("sample", ("", 0))
-    session.remember(SWAP, None)

@@ -13,13 +13,16 @@ from core.errors import DataError, StudioError
 from core.i18n import _
 from core.runs.folder import RunFolder, RunInfo
 from ui import session
+from ui.access import recheck
 from ui.answers import Photo
 from ui.classify.drawing import fill_of, like_the_set
+from ui.classify.unlike import strangeness_of, unlike_line
 from ui.classify.view import Answered, answer_card
 from ui.components import camera, sketch
 from ui.html import plain
 from ui.run_pictures import is_light_on_dark
 from ui.services import studio
+from ui.uploads import SHOT
 
 CAMERA_SIDE = 224  # px of a camera picture that is sent
 TIMED = 12  # answers from which the pace is told
@@ -29,6 +32,7 @@ PAUSE = 3.0  # seconds between two answers after which the pace starts anew
 @st.fragment
 def draw_panel(run: RunFolder, info: RunInfo) -> None:
     """A sheet like the set's pictures, and beside it the answer to what is drawn so far."""
+    recheck(run)
     light_on_dark = is_light_on_dark(run, info)
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -48,6 +52,7 @@ def draw_panel(run: RunFolder, info: RunInfo) -> None:
 @st.fragment
 def camera_panel(run: RunFolder, info: RunInfo) -> None:
     """The camera, and beside it the answer to what it sees, several times a second."""
+    recheck(run)
     left, right = st.columns([2, 3], gap="large")
     with left:
         try:
@@ -57,8 +62,8 @@ def camera_panel(run: RunFolder, info: RunInfo) -> None:
             shots = []
     with right:
         if shots:
-            session.remember("classify.shot", shots[-1])
-        shot = session.recall("classify.shot")
+            session.remember(SHOT, shots[-1])
+        shot = session.recall(SHOT)
         if not shot:
             st.info(_("Turn the camera on. The answer follows what it sees."), icon=":material/videocam:")
             return
@@ -68,7 +73,7 @@ def camera_panel(run: RunFolder, info: RunInfo) -> None:
 
 def forget_shot() -> None:
     """The camera's last picture is of no more use."""
-    session.remember("classify.shot", None)
+    session.remember(SHOT, None)
 
 
 def _answered(run: RunFolder, info: RunInfo, photo: Photo, swap: bool = False) -> None:
@@ -78,7 +83,11 @@ def _answered(run: RunFolder, info: RunInfo, photo: Photo, swap: bool = False) -
     except StudioError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    answer_card(Answered(photo, answer, swap), info, "live", with_photo=False)
+    answer_card(Answered(photo, answer, swap), info, "live")
+    if answer.features is not None:
+        strange = strangeness_of(run, answer.features[None], "familiar-live", is_live=True)
+        if strange:
+            unlike_line(strange, 0)
 
 
 def _swaps(run: RunFolder, info: RunInfo, shot: bytes) -> bool:
@@ -99,6 +108,8 @@ def _pace(is_new: bool) -> str:
         times.append(now)
     session.remember("classify.times", times)
     if len(times) < 3:
-        return _("The picture is not kept.")
+        return _("The picture is not kept. You see yourself as in a mirror, the network does not.")
     pace = (len(times) - 1) / max(times[-1] - times[0], 1e-3)
-    return _("{pace:.0f} answers a second. The picture is not kept.").format(pace=pace)
+    return _(
+        "{pace:.0f} answers a second. The picture is not kept. You see yourself as in a mirror, the network does not."
+    ).format(pace=pace)

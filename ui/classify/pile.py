@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import StudioError
-from core.evaluation import Exam, confused_pairs
+from core.evaluation import Exam
 from core.i18n import _, ngettext
-from core.pile_export import best_two, pile_csv
+from core.novelty import Strangeness
+from core.pile_export import pile_csv
 from core.piles import PileAnswer, ask_pile, content_of_photo, exam_of, labels_of
 from core.runs.folder import RunFolder, RunInfo
 from ui import format
 from ui.answers import Photo
 from ui.asking import answer_to
-from ui.charts import confusion_matrix
+from ui.classify.pile_matrix import Cell, choose_cell, pile_matrix
+from ui.classify.pile_table import columns_of_pile, pile_rows, places_of
+from ui.classify.unlike import strangeness_of
 from ui.classify.view import answers, results
-from ui.components import chart
+from ui.exam.report_words import cell_words
 from ui.html import facts, plain
 from ui.run_pictures import is_light_on_dark
 from ui.services import studio
 
 ROW = 56  # px
-MATRIX = 420  # px
-PAIRS = 3  # sentences
 
 
-def pile_view(run: RunFolder, info: RunInfo, pile: Path, swap: bool | None) -> None:
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """A pile with what the model says of it."""
+
+    run: RunFolder
+    info: RunInfo
+    path: Path
+    answer: PileAnswer
+    strange: Strangeness | None
+    exam: Exam | None
+
+
+def pile_view(run: RunFolder, info: RunInfo, pile: Path, swap: bool | None, below: DeltaGenerator) -> None:
     """All of it, or how far the model is.
 
     Args:
         swap: Whether light and dark are swapped; None: where it suits a photo.
+        below: Where the table goes, which needs the width of the page.
     """
     answer = pile_answer(run, info, pile, swap)
     if answer is None:
         return
-    exam = exam_of(answer, info.classes)
-    _told(answer, exam)
-    _table(run, info, pile, answer)
-    if exam:
-        _matrix(exam, info.classes)
+    if answer.problem or not answer.names:
+        st.error(plain(answer.problem or _("There is no picture in this archive.")), icon=":material/folder_zip:")
+        return
+    shown, table, foot = st.container(), below.container(), below.container()
+    with foot:  # below the table, which does not move when it is done
+        strange = strangeness_of(run, answer.features)
+    judged = _Judged(run, info, pile, answer, strange, exam_of(answer, info.classes))
+    with shown:
+        _told(judged)
+        cell = pile_matrix(pile.stem, judged.exam, info.classes) if judged.exam else None
+    with table:
+        _table(judged, cell)
 
 
 def pile_answer(run: RunFolder, info: RunInfo, pile: Path, swap: bool | None) -> PileAnswer | None:
@@ -61,111 +82,79 @@ def pile_answer(run: RunFolder, info: RunInfo, pile: Path, swap: bool | None) ->
     return answer
 
 
-def _told(answer: PileAnswer, exam: Exam | None) -> None:
+def _told(judged: _Judged) -> None:
     """The result in numbers."""
+    answer, exam, strange = judged.answer, judged.exam, judged.strange
     unread = len(answer.names) - len(answer.readable)
-    read = [(_("Pictures"), format.count(len(answer.names)))]
+    if unread == len(answer.names):
+        st.error(_("There is no picture among these files. The table says why, file by file."), icon=":material/error:")
+        return
+    read = [(_("Pictures"), format.count(len(answer.readable)))]
     if unread:
         read.append((_("Could not be read"), format.count(unread)))
     if exam:
         text = _("{share}: {right} of {count} as their folder says")
         right, count = format.count(exam.right), format.count(len(exam.labels))
         read.append((_("Accuracy"), text.format(share=format.percent(exam.accuracy), right=right, count=count)))
+    if strange:
+        read.append((_("Unlike anything in training"), format.count(int(strange.is_unlike.sum()))))
     facts(read)
     if answer.of > len(answer.names):
         st.caption(_("The first {count:,} of {of:,} files.").format(count=len(answer.names), of=answer.of))
 
 
-def _matrix(exam: Exam, classes: Sequence[str]) -> None:
-    with st.expander(_("Which classes are mixed up"), icon=":material/grid_on:", expanded=True):
-        chart(
-            confusion_matrix(exam.matrix, classes),
-            key="pile-matrix",
-            height=MATRIX,
-            alt=_("Confusion matrix of {count} pictures: rows are what it is, columns what the network says.").format(
-                count=len(exam.labels)
-            ),
-        )
-        for pair in confused_pairs(exam.matrix, PAIRS):
-            text = _("{count} of {total} × {true} were called {said}.")
-            true, said = plain(classes[pair.true]), plain(classes[pair.said])
-            st.markdown("- " + text.format(count=pair.count, total=pair.total, true=true, said=said))
-
-
-def _table(run: RunFolder, info: RunInfo, pile: Path, answer: PileAnswer) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="pile-foot"):
-        st.caption(_("A click on a head sorts. Tick a row to see its bars and what the network saw."))
-        st.download_button(
-            _("Download as a table (.csv)"),
-            lambda: pile_csv(answer, info.classes),
-            file_name=f"{run.id}-answers.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+def _table(judged: _Judged, cell: Cell | None) -> None:
+    """All photos, or those of a cell of the matrix; of the ticked one all that is told of a single photo."""
+    answer, classes = judged.answer, judged.info.classes
+    places = places_of(answer, classes, cell)
+    _table_head(judged, cell, len(places))
+    alt = ngettext("The model's answer for {count} photo", "The model's answers for {count} photos", len(places))
     event = st.dataframe(
-        pile_rows(answer, info.classes),
+        pile_rows(answer, classes, places.tolist(), judged.strange),
         hide_index=True,
         row_height=ROW,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"pile-table-{pile.stem[:8]}",
-        column_config=_columns(),
-        alt=ngettext(
-            "The model's answer for {count} photo", "The model's answers for {count} photos", len(answer.names)
-        ).format(count=len(answer.names)),
+        key=f"pile-table-{judged.path.stem[:8]}-{cell}",
+        column_config=columns_of_pile(),
+        alt=alt.format(count=len(places)),
     )
     rows = event["selection"]["rows"]
-    if rows and rows[0] < len(answer.names):
-        _one(run, info, pile, answer, rows[0])
+    if rows and rows[0] < len(places):
+        _one(judged, int(places[rows[0]]))
 
 
-def pile_rows(answer: PileAnswer, classes: Sequence[str]) -> dict[str, list[object]]:
-    """The table's columns, a row a photo; those that could not be read with their reason. Empty ones are left out."""
-    labels = labels_of(answer.names, classes)
-    rows = [_row(answer, classes, place, int(label)) for place, label in enumerate(labels)]
-    columns = {name: [row.get(name) for row in rows] for name in _columns()}
-    return {name: cells for name, cells in columns.items() if any(cell is not None for cell in cells)}
+def _table_head(judged: _Judged, cell: Cell | None, count: int) -> None:
+    """What the table shows, and the button that takes all of it along."""
+    classes, pile = judged.info.classes, judged.path.stem
+    with st.container(horizontal=True, vertical_alignment="center", key="pile-head"):
+        if cell:
+            st.markdown(f"**{cell_words(classes[cell[0]], classes[cell[1]], count)}**", width="content")
+            st.button(
+                _("All photos"), type="tertiary", icon=":material/close:", on_click=choose_cell, args=(pile, None)
+            )
+        else:
+            st.caption(_("A click on a head sorts. Tick a row to see its bars and what the network saw."))
+        st.download_button(
+            _("Download as a table (.csv)"),
+            lambda: pile_csv(judged.answer, classes, judged.strange),
+            file_name=f"{judged.run.id}-answers.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
-def _row(answer: PileAnswer, classes: Sequence[str], place: int, label: int) -> dict[str, object]:
-    row: dict[str, object] = {"name": answer.names[place]}
-    if label >= 0:
-        row["is"] = classes[label]
-    if answer.errors[place]:
-        return row | {"answer": f"✗ {answer.errors[place]}"}
-    (best, share), *others = best_two(answer, place)
-    if label >= 0:
-        row["right"] = "✓" if best == label else "✗"
-    code = base64.b64encode(answer.thumbnail(place)).decode()
-    row |= {"picture": f"data:image/jpeg;base64,{code}", "answer": classes[best], "share": 100 * share}
-    return row | {"second": classes[others[0][0]], "second_share": 100 * others[0][1]} if others else row
-
-
-def _columns() -> dict[str, Any]:
-    return {
-        "picture": st.column_config.ImageColumn(_("Photo"), width=70),
-        "is": st.column_config.TextColumn(_("Folder"), width=90, help=_("The class that its folder is called as.")),
-        "right": st.column_config.TextColumn("✓ ✗", width=45, help=_("Whether the answer is what the folder says.")),
-        "name": st.column_config.TextColumn(_("Name"), width=150),
-        "answer": st.column_config.TextColumn(_("Answer"), width=120),
-        "share": st.column_config.ProgressColumn(
-            _("Confidence"), format="%.1f %%", min_value=0, max_value=100, width=120
-        ),
-        "second": st.column_config.TextColumn(_("Second best"), width=100),
-        "second_share": st.column_config.NumberColumn(_("its share"), format="%.1f %%", width=75),
-    }
-
-
-def _one(run: RunFolder, info: RunInfo, pile: Path, answer: PileAnswer, place: int) -> None:
-    if answer.errors[place]:
-        st.warning(f"**{plain(answer.names[place])}** · {plain(answer.errors[place])}", icon=":material/broken_image:")
+def _one(judged: _Judged, place: int) -> None:
+    name, error = judged.answer.names[place], judged.answer.errors[place]
+    if error:
+        st.warning(f"**{plain(name)}** · {plain(error)}", icon=":material/broken_image:")
         return
     try:
-        content = content_of_photo(studio().inference, pile, place)
-    except StudioError as error:
-        st.warning(plain(str(error)), icon=":material/broken_image:")
+        content = content_of_photo(studio().inference, judged.path, place)
+    except StudioError as problem:
+        st.warning(plain(str(problem)), icon=":material/broken_image:")
         return
-    label = int(labels_of([answer.names[place]], info.classes)[0])
-    photo = Photo(answer.names[place], content, label if label >= 0 else None)
-    results(run, answers(run, [photo], [bool(answer.swapped[place])]), info)
+    label = int(labels_of([name], judged.info.classes)[0])
+    photo = Photo(name, content, label if label >= 0 else None)
+    results(judged.run, answers(judged.run, [photo], [bool(judged.answer.swapped[place])]), judged.info)

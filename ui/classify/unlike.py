@@ -2,51 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from core.errors import StudioError
 from core.i18n import _
-from core.novelty import FAMILIAR, Strangeness, ask_strangeness, has_reference, make_reference
+from core.novelty import FAMILIAR, Strangeness, has_reference, make_reference, read_reference
 from core.runs.folder import ACTIVE, RunFolder
-from ui.asking import answer_to
+from ui.asking import answer_in_place, answer_to
 from ui.run_pictures import dataset_of
 from ui.services import studio
 
 
-def strangeness_of(run: RunFolder, seen: Sequence[NDArray[np.uint8]]) -> Strangeness | None:
+def strangeness_of(
+    run: RunFolder, features: NDArray[np.float32], place: str = "familiar", is_live: bool = False
+) -> Strangeness | None:
     """How far pictures are from the run's training pictures; None while, or where, that is not known.
 
     The first time that a run is asked, its training pictures are looked at, in a worker of its own.
+
+    Args:
+        features: (n, F), as they came with the answers; NaN for what could not be read.
+        place: Tells several models on one page apart.
+        is_live: Whether a fragment asks, which alone is drawn again.
     """
-    if not seen or run.status().state in ACTIVE or not _can_look(run):
+    if not len(features) or run.status().state in ACTIVE or not _can_look(run):
         return None
-    stamp = run.checkpoint.stat().st_mtime_ns
     if not has_reference(run):
-        words = _("Your model looks at pictures it learnt from once more, to tell what is unlike them …")
-        made = answer_to(
+        made = (answer_in_place if is_live else answer_to)(
             studio().long,
-            ("familiar", run.id, stamp),
+            ("familiar", run.id, run.checkpoint.stat().st_mtime_ns),
             lambda inference, tell: make_reference(inference, run, tell),
-            words,
-            "familiar",
+            _("Your model looks at pictures it learnt from once more, to tell what is unlike them …"),
+            place,
         )
         if not made:
             return None
-    stacked = np.stack(seen)
-    key = ("strangeness", run.id, stamp, hashlib.sha256(stacked.tobytes()).hexdigest())
-    found: Strangeness | None = answer_to(
-        studio().quick,
-        key,
-        lambda inference, _tell: ask_strangeness(inference, run, stacked),
-        _("Is this like anything in training?"),
-        "strangeness",
-    )
-    return found
+    try:
+        return read_reference(run).strangeness(features)
+    except StudioError:  # the model has learnt on since
+        return None
 
 
 def unlike_words(found: Strangeness, place: int) -> None:
@@ -59,6 +55,14 @@ def unlike_words(found: Strangeness, place: int) -> None:
         "{share:.0%} of the validation pictures are within {threshold:.1f}."
     )
     st.caption(text.format(distance=found.distances[place], share=FAMILIAR, threshold=found.threshold))
+
+
+def unlike_line(found: Strangeness, place: int) -> None:
+    """The same in one line, which is there for all pictures: for answers beside each other, or one after the other."""
+    if found.is_unlike[place]:
+        st.markdown(f":orange[:material/help: {_('Unlike anything it was trained on')}]")
+    else:
+        st.caption(f":material/check: {_('Like what it was trained on')}")
 
 
 def _can_look(run: RunFolder) -> bool:

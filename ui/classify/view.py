@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.errors import StudioError
 from core.i18n import _, ngettext
 from core.inference import PhotoAnswer
+from core.novelty import Strangeness
 from core.runs.folder import RunFolder, RunInfo
 from ui import format
 from ui.answers import Photo, ask, thumbnail
@@ -19,11 +20,14 @@ from ui.charts import probability_bars
 from ui.classify.look import look_toggle, where_it_looked
 from ui.classify.unlike import strangeness_of, unlike_words
 from ui.components import Tile, chart, gallery
+from ui.format import brief
 from ui.html import plain
 
 SIDE = 120  # px of a picture
+LONGEST = 40  # characters of its name
 TOP = 5  # classes with a bar
 BAR_HEIGHT = 26  # px
+WIDE, NARROW = 0.25, 0.6  # room for a number behind a full bar, as a share of it
 UNSURE = 0.5  # below this probability the sentence says so
 
 
@@ -57,7 +61,8 @@ def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool], name
     try:
         with line, st.spinner(_("Your model looks at the pictures …")):
             answered = list(_asked(run, photos, swaps))
-        line.caption(ngettext("{count} picture", "{count} pictures", len(photos)).format(count=len(photos)))
+        if not name and len(photos) > 1:
+            line.caption(ngettext("{count} picture", "{count} pictures", len(photos)).format(count=len(photos)))
     except (StudioError, OSError) as error:
         text = str(error) if isinstance(error, StudioError) else _("This model is gone. Choose another one.")
         st.error(plain(text), icon=":material/error:")
@@ -68,18 +73,31 @@ def answers(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool], name
 
 def results(run: RunFolder, answered: Sequence[Answered], info: RunInfo) -> None:
     """Show all answers, a row each."""
-    read = [one for one in answered if one.answer.seen is not None]
-    looks = bool(read) and look_toggle()
-    strange = strangeness_of(run, [one.answer.seen for one in read if one.answer.seen is not None])
+    looks = any(one.best is not None for one in answered) and look_toggle()
+    cards, foot = st.container(), st.container()
+    with foot:  # below the answers, which do not move when it is done
+        strange = strange_ones(run, answered)
     for number, one in enumerate(answered):
-        with st.container(border=True, key=f"answer-{number}"):
-            answer_card(one, info, str(number))
-            if one.answer.seen is None:
-                continue
+        with cards.container(border=True, key=f"answer-{number}"):
+            answer_card(one, info, str(number), with_photo=True)
             if strange:
-                unlike_words(strange, read.index(one))
-            if looks:
-                where_it_looked(run, info, one.answer.seen, one.probabilities, number)
+                unlike_words(strange, number)
+            if looks and one.answer.seen is not None:
+                where_it_looked(run, info, one.answer.seen, one.probabilities, str(number))
+
+
+def strange_ones(run: RunFolder, answered: Sequence[Answered], place: str = "familiar") -> Strangeness | None:
+    """How far all photos are from the run's training pictures; None while, or where, that is not known.
+
+    Args:
+        place: Tells several models on one page apart.
+    """
+    rows = [one.answer.features for one in answered]
+    read = next((row for row in rows if row is not None), None)
+    if read is None:
+        return None
+    nothing = np.full_like(read, np.nan)
+    return strangeness_of(run, np.stack([nothing if row is None else row for row in rows]), place)
 
 
 def sentence(one: Answered, classes: Sequence[str]) -> str:
@@ -99,12 +117,13 @@ def _asked(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> It
         yield Answered(photo, ask(run, photo, swap), swap)
 
 
-def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = True) -> None:
+def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = False, is_beside: bool = False) -> None:
     """The photo, what the network saw, and the likeliest classes; or why it could not be read.
 
     Args:
         key: Unique on the page.
         with_photo: Whether the photo itself is shown; small copies of all that were are kept for a while.
+        is_beside: Whether it stands in a narrow column.
     """
     if one.best is None:
         st.markdown(f"**{plain(one.photo.name)}**")
@@ -112,24 +131,25 @@ def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = True)
         return
     with st.container(horizontal=True, gap="small"):
         if with_photo:
-            with st.container(width=SIDE):
-                _picture(one.photo)
+            with st.container(width=SIDE, gap="xxsmall"):
+                picture_of(one.photo)
         with st.container(width=SIDE):
             _seen(one, info, key)
         with st.container(key=f"answer-bars-{key}"):
-            _answer(one, info.classes, key)
+            _answer(one, info.classes, key, NARROW if is_beside else WIDE)
 
 
-def _picture(photo: Photo) -> None:
+def picture_of(photo: Photo) -> None:
+    """A photo with its name; nothing where it cannot be read."""
     image = thumbnail(photo)
     if image is None:
         return
     enlarged = max(1, SIDE // max(image.shape[:2]))  # small pictures keep their visible pixels
     st.image(image.repeat(enlarged, axis=0).repeat(enlarged, axis=1), width=SIDE, alt=photo.name)
-    st.caption(plain(photo.name))
+    st.caption(plain(brief(photo.name, LONGEST)))
 
 
-def _answer(one: Answered, classes: Sequence[str], key: str) -> None:
+def _answer(one: Answered, classes: Sequence[str], key: str, room: float) -> None:
     st.markdown(f"#### {sentence(one, classes)}", width="stretch")
     if one.photo.label is not None:
         right = one.photo.label == one.best
@@ -137,7 +157,7 @@ def _answer(one: Answered, classes: Sequence[str], key: str) -> None:
         st.markdown(f":{'green' if right else 'red'}[{text.format(name=plain(classes[one.photo.label]))}]")
     top = min(TOP, len(classes))
     chart(
-        probability_bars(one.probabilities, classes, top),
+        probability_bars(one.probabilities, classes, top, room),
         key=f"bars-{key}",
         height=top * BAR_HEIGHT,
         alt=sentence(one, classes).replace("*", "").replace("\\", ""),

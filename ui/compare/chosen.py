@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from core.errors import StudioError
 from core.evaluation import Exam
 from core.exams import read_exam
-from core.runs.elapsed import Elapsed, elapsed_of
-from core.runs.folder import RunFolder, RunInfo, Status, open_run
+from core.i18n import _
+from core.runs.folder import RunFolder, RunInfo, Status
 from core.runs.history import History, history_of
 from core.runs.notes import run_name
 from ui import palette, session
+from ui.access import visible_run
 from ui.html import escaped
-from ui.services import studio
 
 MOST = 6  # runs at a time: more lines than colours that can be told apart help nobody
 COLOURS = (palette.BLUE, palette.VERMILLION, palette.GREEN, palette.ORANGE, palette.PURPLE, palette.SKY)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")  # of plotly; colour alone says nothing to some
+LEFT_OUT = "compare-left-out"  # of a link: how many runs it named, and the ids of those that are shown
 SIGNS = ("●", "■", "◆", "▲", "✖", "★")  # the same in words
 
 
@@ -58,10 +60,6 @@ class Compared:
         return history_of(self.run.events)
 
     @cached_property
-    def elapsed(self) -> Elapsed:
-        return elapsed_of(self.run.events)
-
-    @cached_property
     def exam(self) -> Exam | None:
         """Its final exam, the pictures in the order of their numbers; None before it, or where it is damaged."""
         try:
@@ -76,13 +74,33 @@ def compared_runs() -> list[Compared]:
     found: list[Compared] = []
     for run_id in dict.fromkeys(session.compared()):
         try:
-            run = open_run(studio().home, run_id)
+            run = visible_run(run_id)
             found.append(Compared(run, len(found), run_name(run), run.info(), run.status()))
         except StudioError:
             continue
         if len(found) == MOST:
             break
     return found
+
+
+def say_left_out(runs: Sequence[Compared]) -> None:
+    """Take what is not shown out of the comparison, and say so until others are chosen: the address forgets it."""
+    asked, here = session.compared(), [run.run.id for run in runs]
+    if list(asked) != here:
+        session.remember(LEFT_OUT, (len(set(asked)), here))
+        session.compare(here)
+    count, kept = session.recall(LEFT_OUT, (0, here))
+    if kept != here or count <= len(here):
+        session.remember(LEFT_OUT, (0, here))
+    elif len(here) == MOST:
+        text = _("At most {most} runs are compared; the others of this link are left out.")
+        st.info(text.format(most=MOST), icon=":material/link_off:")
+    else:
+        text = _(
+            "{gone} of the {count} runs of this link cannot be shown: deleted, on another computer, or private to "
+            "another browser."
+        )
+        st.info(text.format(gone=count - len(here), count=count), icon=":material/link_off:")
 
 
 def same_pictures(runs: Sequence[Compared]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, Literal
 
 import streamlit as st
@@ -11,6 +12,7 @@ from core.i18n import N_, _
 from ui import format, session
 from ui.charts import Figure, Metric, short
 from ui.compare.chosen import SYMBOLS, Compared
+from ui.compare.view import show_as, shown_as
 from ui.components import chart
 
 Along = Literal["epoch", "step", "time"]
@@ -44,7 +46,7 @@ def compared_curves(runs: Sequence[Compared]) -> None:
 
 def overlaid(runs: Sequence[Compared], metric: Metric, along: Along, with_training: bool) -> Figure:
     """One colour and mark a run; validation dashed, training solid. Accuracy reaches from 0 to 1."""
-    scale = 60.0 if along == "time" and max(run.elapsed.seconds for run in runs) > MINUTES_FROM else 1.0
+    scale = 60.0 if along == "time" and max(run.history.training_seconds for run in runs) > MINUTES_FROM else 1.0
     lines = []
     for run in runs:
         x = [place / scale for place in places(run, along)]
@@ -54,7 +56,7 @@ def overlaid(runs: Sequence[Compared], metric: Metric, along: Along, with_traini
     titles = {
         "epoch": _("epoch"),
         "step": _("step"),
-        "time": _("seconds of work") if scale == 1 else _("minutes of work"),
+        "time": _("seconds of training") if scale == 1 else _("minutes of training"),
     }
     layout: dict[str, Any] = {
         "title": {"text": _("Accuracy") if metric == "accuracy" else _("Loss")},
@@ -68,11 +70,10 @@ def overlaid(runs: Sequence[Compared], metric: Metric, along: Along, with_traini
 
 
 def places(run: Compared, along: Along) -> list[float]:
-    """Where the ends of a run's epochs lie: in epochs, in corrections of the weights, or in seconds of work."""
+    """Where the ends of a run's epochs lie: in epochs, in corrections of the weights, or in seconds of training."""
     records = run.history.records
     if along == "time":
-        seconds = {mark.epoch: mark.seconds for mark in run.elapsed.marks}
-        return [seconds.get(record.epoch, float("nan")) for record in records]
+        return list(accumulate(record.seconds for record in records))
     return [(record.epoch + 1) * (run.history.steps if along == "step" else 1) for record in records]
 
 
@@ -99,14 +100,15 @@ def _line(run: Compared, x: list[float], metric: Metric, *, is_validation: bool)
 
 
 def _along() -> Along:
-    session.show_value(KEY, session.recall(KEY, "epoch"))
+    shown_as("along", KEY, ALONG)
     along: Along | None = st.segmented_control(
         _("Along"),
         list(ALONG),
         key=KEY,
         required=True,
         format_func=lambda name: _(ALONG[name]),
-        on_change=lambda: session.remember(KEY, session.widget_value(KEY)),
+        on_change=show_as,
+        args=("along", KEY, "epoch"),
         label_visibility="collapsed",
     )
     return along or "epoch"
@@ -124,7 +126,9 @@ def _with_training() -> bool:
 _ABOUT = {
     "epoch": lambda: _("Epoch: once through all training pictures."),
     "step": lambda: _("Step: one correction of the weights, one batch of pictures. Smaller batches take more of them."),
-    "time": lambda: _("Time: at work; waiting in the queue and pauses do not count."),
+    "time": lambda: _(
+        "Time: of the epochs, from the first batch on; loading, the frozen part and the exam do not count."
+    ),
 }
 
 

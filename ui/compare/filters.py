@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.i18n import _
 from core.runs.folder import State
+from core.runs.network_words import network_title
 from core.runs.summary import RunSummary
 from ui import session
-from ui.network_words import network_title
 from ui.words import STATES
 
 EVERY = ""  # of a filter that filters nothing
@@ -54,7 +54,7 @@ def _search() -> str:
         icon=":material/search:",
         max_chars=100,
         on_change=lambda: _keep("text", session.widget_value(key)),
-        width=240,
+        width=200,
     )
 
 
@@ -69,7 +69,7 @@ def _filter(name: str, label: str, values: set[str], words: Callable[[str], str]
         key=key,
         format_func=lambda value: words(value) if value else _("all"),
         on_change=lambda: _keep(name, session.widget_value(key)),
-        width=170,
+        width=150,
     )
     return chosen
 

@@ -8,17 +8,18 @@ import streamlit as st
 
 from core.i18n import N_, _, ngettext
 from core.runs.folder import ACTIVE, State
-from core.runs.index import Listing, index_of
+from core.runs.index import Listing
 from core.runs.listing import COLUMNS, UPWARDS, Wanted, wanted_runs
+from core.runs.network_words import network_line
 from core.runs.summary import RunSummary
 from ui import format, session
-from ui.compare.changes import star
+from ui.access import hidden_runs, visible_listing
+from ui.compare.changes import delete_stopped, star
 from ui.compare.chosen import COLOURS, MOST
 from ui.compare.filters import PAGE, chosen_filters, clear_filters, is_filtering
 from ui.components import RunRow, run_table
-from ui.network_words import network_line
 from ui.pager import pager
-from ui.services import studio
+from ui.whose import hidden_line, mark_of
 from ui.words import state_name
 
 A_PAGE = 15  # runs
@@ -28,7 +29,7 @@ TABLE, SORT, OPENED, CHANGED = "compare-table", "compare-sort", "compare-opened"
 HEADS = {
     "starred": N_("Starred"),
     "name": N_("Run"),
-    "best": N_("Validation"),
+    "best": N_("Best validation"),
     "state": N_("State"),
     "title": N_("Data"),
     "network": N_("Network"),
@@ -45,13 +46,24 @@ def runs_listed(listing: Listing) -> None:
     st.fragment(_listed, run_every=REFRESH if moves else None)(moves)
 
 
+def hidden_runs_line() -> None:
+    """Say, on one's own computer, that other browsers have runs too."""
+    if hidden := hidden_runs():
+        text = ngettext(
+            "{count} run was made in another browser and is private to it.",
+            "{count} runs were made in other browsers and are private to them.",
+            hidden,
+        )
+        hidden_line(text.format(count=format.count(hidden)))
+
+
 def _moves(listing: Listing) -> bool:
     return bool(listing.unread) or any(run.state in ACTIVE for run in listing.runs)
 
 
 def _listed(moved: bool) -> None:
-    listing = index_of(studio().home).look()
-    if session.recall(CHANGED) or moved != _moves(listing):  # it concerns the whole page
+    listing = visible_listing()
+    if delete_stopped() or session.recall(CHANGED) or moved != _moves(listing):  # it concerns the whole page
         session.remember(CHANGED, False)
         st.rerun()
     filters = chosen_filters(listing.runs)
@@ -60,6 +72,10 @@ def _listed(moved: bool) -> None:
     pages = max(1, -(-len(runs) // A_PAGE))
     page = min(int(session.recall(PAGE, 0)), pages - 1)
     chosen = session.compared()
+    if not runs:
+        st.info(_("No run fits the search and the filters."), icon=":material/search_off:")
+        _foot(listing, 0, 0, 1)
+        return
     run_table(
         [_row(run, chosen) for run in runs[page * A_PAGE : (page + 1) * A_PAGE]],
         {name: _(title) for name, title in HEADS.items()},
@@ -100,6 +116,8 @@ def _row(run: RunSummary, chosen: tuple[str, ...]) -> RunRow:
         name=run.name,
         note=run.note,
         starred=run.starred,
+        mark=mark_of(run.access),
+        can_star=session.viewer().may_change(run.access),
         colour=COLOURS[chosen.index(run.id)] if run.id in chosen[:MOST] else "",
         curve=run.curve,
         cells={
@@ -130,7 +148,7 @@ def _clicked() -> None:
         sort, upwards = session.recall(SORT, ("created_at", False))
         session.remember(SORT, (on, not upwards if on == sort else on in UPWARDS))
         session.remember(PAGE, 0)
-    elif do in _PRESSES and on in {run.id for run in index_of(studio().home).look().runs}:
+    elif do in _PRESSES and on in {run.id for run in visible_listing().runs}:
         _PRESSES[do](on)
 
 

@@ -9,12 +9,11 @@ import streamlit as st
 
 from core.evaluation import Exam
 from core.i18n import N_, _
-from ui import session
 from ui.charts import MAX_LABELLED, Figure, confusion_matrix
 from ui.compare.chosen import Compared, same_pictures
 from ui.compare.matrix_chart import matrix_difference
+from ui.compare.view import show_as, shown_as
 from ui.components import chart
-from ui.html import plain
 
 VIEWS = {"side": N_("Side by side"), "difference": N_("Difference to the first")}
 KEY = "compare-matrices"
@@ -54,14 +53,15 @@ def _view(judged: Judged) -> str:
         )
         st.caption(text)
         return "side"
-    session.show_value(KEY, session.recall(KEY, "side"))
+    shown_as("matrices", KEY, VIEWS)
     view = st.segmented_control(
         _("Matrices"),
         list(VIEWS),
         key=KEY,
         required=True,
         format_func=lambda name: _(VIEWS[name]),
-        on_change=lambda: session.remember(KEY, session.widget_value(KEY)),
+        on_change=show_as,
+        args=("matrices", KEY, "side"),
         label_visibility="collapsed",
     )
     return view or "side"
@@ -70,13 +70,14 @@ def _view(judged: Judged) -> str:
 def _matrix(run: Compared, exam: Exam, judged: Judged, view: str) -> None:
     base, against = judged[0]
     if view == "difference":
-        st.markdown(_("**{run}** minus {base}").format(run=plain(run.label), base=plain(base.label)))
+        st.html(_("{run} minus {base}").format(run=run.tag, base=base.tag))
         most = max(int(np.abs(other.matrix - against.matrix).max()) for _run, other in judged[1:])
         figure: Figure = matrix_difference(exam.matrix, against.matrix, run.info.classes, most)
         alt = _("Difference of two confusion matrices: {run} minus {base}.").format(run=run.name, base=base.name)
     else:
-        st.markdown(f"**{plain(run.label)}**")
+        st.html(run.tag)
         figure = confusion_matrix(exam.matrix, run.info.classes)
         alt = _("Confusion matrix of {run}: rows are what it is, columns what the network says.").format(run=run.name)
-    height = HEIGHT if len(run.info.classes) <= MAX_LABELLED else MANY_HEIGHT
+    most_classes = max(len(other.info.classes) for other, _exam in judged)  # one height, so that they lie side by side
+    height = HEIGHT if most_classes <= MAX_LABELLED else MANY_HEIGHT
     chart(figure, key=f"compared-matrix-{view}-{run.run.id}", height=height, alt=alt)

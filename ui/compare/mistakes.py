@@ -1,4 +1,4 @@
-"""The pictures that all of the runs get wrong, and those that only one of them does."""
+"""The pictures that all of the runs get wrong, those that some of them do, and those that only one does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ui.run_pictures import dataset_of
 A_PAGE = 24  # pictures
 SIDE = 88  # px of a picture
 KEY = "compare-mistakes"
-ALL = -1  # instead of a run's place: the mistakes that all make
+ALL, SOME = -1, -2  # instead of a run's place: the mistakes that all make, and those that several and not all do
 
 
 def mistakes(runs: Sequence[Compared]) -> None:
@@ -40,7 +40,9 @@ def mistakes(runs: Sequence[Compared]) -> None:
         return
     wrong = wrong_answers(judged)
     kind = _kind(judged, wrong)
-    positions = in_common(wrong) if kind == ALL else own(wrong, kind)
+    if len(judged) > 2:
+        st.caption("  \n".join(_adding_up(run, wrong, row) for row, run in enumerate(judged)))
+    positions = _positions(wrong, kind)
     try:
         _gallery(judged, dataset_of(judged[0].info), positions, kind)
     except StudioError as error:
@@ -52,13 +54,34 @@ def in_common(wrong: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.flatnonzero(wrong.all(axis=0))
 
 
+def in_part(wrong: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Positions of the pictures that at least two of (R, N) get wrong, and at least one right."""
+    return np.flatnonzero((wrong.sum(axis=0) > 1) & ~wrong.all(axis=0))
+
+
 def own(wrong: NDArray[np.bool_], run: int) -> NDArray[np.int64]:
     """Positions of the pictures that of (R, N) only row `run` gets wrong."""
     return np.flatnonzero(wrong[run] & (wrong.sum(axis=0) == 1))
 
 
+def _positions(wrong: NDArray[np.bool_], kind: int) -> NDArray[np.int64]:
+    if kind == SOME:
+        return in_part(wrong)
+    return in_common(wrong) if kind == ALL else own(wrong, kind)
+
+
+def _adding_up(run: Compared, wrong: NDArray[np.bool_], row: int) -> str:
+    """How a run's mistakes fall into the groups."""
+    every, common, alone = int(wrong[row].sum()), len(in_common(wrong)), len(own(wrong, row))
+    text = _("{run}: {every} = {common} in common + {some} with some of them + {alone} alone")
+    numbers = {"every": every, "common": common, "some": every - common - alone, "alone": alone}
+    return text.format(run=plain(run.label), **{name: format.count(number) for name, number in numbers.items()})
+
+
 def _kind(judged: Sequence[Compared], wrong: NDArray[np.bool_]) -> int:
     labels = {ALL: _("In common: {count}").format(count=format.count(len(in_common(wrong))))}
+    if len(judged) > 2:
+        labels[SOME] = _("Some of them: {count}").format(count=format.count(len(in_part(wrong))))
     for row, run in enumerate(judged):
         text = _("Only {run}: {count}").format(run=plain(run.label), count=format.count(len(own(wrong, row))))
         labels[row] = text

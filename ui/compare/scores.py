@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from core.architecture.describe import describe
@@ -21,9 +22,9 @@ def scores_table(runs: Sequence[Compared]) -> None:
     heads = (
         _("Run"), _("Test accuracy"), _("Difference"), _("Test loss"), _("Best validation"), _("Time"), _("Parameters")
     )  # fmt: skip
-    first = score(runs[0].run, runs[0].status)
-    body = "".join(_row(run, first) for run in runs)
-    head = "".join(f"<th scope='col'>{escaped(text)}</th>" for text in heads)
+    body = "".join(_row(run, runs[0]) for run in runs)
+    about = {_("Time"): _("Of its epochs, with their validation. Loading, the frozen part and the exam do not count.")}
+    head = "".join(f"<th scope='col' title='{escaped(about.get(text, ''))}'>{escaped(text)}</th>" for text in heads)
     st.html(
         f"<div class='compared-scroll'><table class='compared-table figures'><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
@@ -39,21 +40,34 @@ def points(value: float | None, against: float | None) -> str:
     return _("none") if float(number[1:]) == 0 else _("{number} points").format(number=number)
 
 
+def answer_alike(runs: Sequence[Compared]) -> bool:
+    """Whether runs judged on the same pictures say the same of each."""
+    said = [run.exam.said for run in runs if run.exam]
+    return all(np.array_equal(one, said[0]) for one in said)
+
+
 def only_one_right(runs: Sequence[Compared]) -> tuple[int, int]:
     """Of two runs judged on the same pictures: how many only the first named right, and how many only the second."""
     first, second = wrong_answers(runs)
     return int((~first & second).sum()), int((first & ~second).sum())
 
 
-def _row(run: Compared, first: float | None) -> str:
+def difference(run: Compared, base: Compared) -> str:
+    """How a run did against another one; a dash where the two were judged on different pictures."""
+    if not same_pictures([base, run]):
+        return "–"
+    return points(score(run.run, run.status), score(base.run, base.status))
+
+
+def _row(run: Compared, base: Compared) -> str:
     share = score(run.run, run.status)
     facts = describe(run.info.spec, len(run.info.classes))
     cells = (
         format.percent(share) if share is not None else state_name(run.status.state),
-        _("reference") if run.place == 0 else points(share, first),
+        _("reference") if run is base else difference(run, base),
         format.loss(run.exam.loss) if run.exam else "–",
         format.percent(run.history.best_val_accuracy),
-        format.duration(run.elapsed.seconds) if run.elapsed.seconds else "–",
+        format.duration(run.history.training_seconds) if run.history.records else "–",
         "–" if facts.problem else format.count(facts.parameters),
     )
     return f"<tr><th scope='row'>{run.tag}</th>{''.join(f'<td>{escaped(cell)}</td>' for cell in cells)}</tr>"
@@ -64,13 +78,14 @@ def _verdict(runs: Sequence[Compared]) -> str:
     judged = [run for run in runs if run.exam]
     if len(judged) < 2:
         return _("Fewer than two of these runs have taken their final exam.")
-    if not same_pictures(judged):
-        return _(
-            "These runs were judged on different pictures, so a small difference may come from those and not from "
-            "the models."
-        )
+    first = judged[0]
+    if others := [run for run in judged[1:] if not same_pictures([first, run])]:
+        text = _("Different pictures: the score of {first} cannot be compared with that of {others}.")
+        return text.format(first=plain(first.name), others=", ".join(plain(run.name) for run in others))
     if len(judged) > 2:
         return _("All were judged on the same {count} test pictures.").format(count=_pictures(judged))
+    if answer_alike(judged):
+        return _("They answer alike on all {count} test pictures.").format(count=_pictures(judged))
     mine, yours = only_one_right(judged)
     text = _(
         "Judged on the same {count} test pictures: {first} alone names {mine} of them right, {second} alone {yours}. "

@@ -101,6 +101,8 @@ function write({ root, thumb, component: { data } }) {
   thumb.min = data.low;
   thumb.max = data.high;
   thumb.step = data.step;
+  thumb.disabled = data.disabled;
+  root.classList.toggle("disabled", data.disabled);
 }
 
 function show(slider) {

@@ -44,7 +44,8 @@ def live_slider(
     *,
     value: float,
     key: str,
-    help: str = "",
+    help: str | None = None,
+    disabled: bool = False,
     on_change: Callable[[float], None],
 ) -> None:
     """Show `value` on a slider and call `on_change` with each new one while a person moves it.
@@ -57,12 +58,13 @@ def live_slider(
         value: What is shown, unless a person holds the thumb just now.
         key: Unique on the page.
         help: Plain text behind a question mark.
+        disabled: Only shows its value.
         on_change: Called before the script runs, with a value that is on the grid and in the range.
     """
 
     def moved() -> None:
         sent = session.widget_value(key).get("moved")
-        if not isinstance(sent, dict):  # it comes from a browser
+        if disabled or not isinstance(sent, dict):  # it comes from a browser
             return
         if type(sent.get("number")) is int:
             session.remember(_received(key), sent["number"])
@@ -72,7 +74,8 @@ def live_slider(
 
     data = {
         "label": label,
-        "help": help,
+        "help": help or "",
+        "disabled": disabled,
         "about": _("Help for {label}").format(label=label),
         "low": min_value,
         "high": max_value,

@@ -24,12 +24,14 @@ function draw(root, table) {
   const columns = table.heads.map(([column]) => column);
   if (root.columns !== columns.join()) {
     root.columns = columns.join();
-    root.replaceChildren(newTable(columns));
+    root.replaceChildren(make("p", { class: "sort" }), newTable(columns));
   }
-  const [head, body] = root.firstElementChild.children;
+  const [sort, { children: [head, body] }] = root.children;
+  sort.textContent = table.words.sort;
   table.heads.forEach((entry, i) => fillHead(head.firstElementChild.children[i + 1], entry, table));
   while (body.rows.length > table.rows.length) body.lastElementChild.remove();
   while (body.rows.length < table.rows.length) body.append(newRow(columns));
+  root.classList.toggle("marked", table.rows.some((row) => row.mark));
   table.rows.forEach((row, i) => fillRow(body.rows[i], row, columns, table));
 }
 
@@ -61,8 +63,8 @@ function inside(column) {
   if (column === "starred") return [make("button", { type: "button", "data-do": "star" })];
   if (column === "best") return [newCurve(), make("span")];
   if (column !== "name") return [];
-  const sign = make("span", { class: "sign" });
-  return [make("button", { type: "button", "data-do": "open", dir: "auto" }), sign];
+  const open = make("button", { type: "button", "data-do": "open" }, make("span", { dir: "auto" }));
+  return [open, make("span", { class: "sign" }), make("span", { class: "mark" })];
 }
 
 function newCurve() {
@@ -78,6 +80,7 @@ function fillRow(node, row, columns, { words, can_pick }) {
   const box = node.querySelector("input");
   Object.assign(box, { checked: Boolean(row.colour), disabled: !row.colour && !can_pick });
   box.setAttribute("aria-label", words.pick.replace("{run}", row.name));
+  box.parentElement.title = box.disabled ? words.full : "";
   box.style.accentColor = row.colour;
   node.classList.toggle("picked", Boolean(row.colour));
   node.style.setProperty("--run", row.colour || "transparent");
@@ -88,37 +91,42 @@ function fillRow(node, row, columns, { words, can_pick }) {
     place.textContent = text;
     if (column !== "best") place.title = text;
   }
-  const [name, sign] = cells.name.children;
-  name.textContent = row.name;
-  name.title = row.note ? `${row.name}\n${row.note}` : row.name;
+  const [name, sign, mark] = cells.name.children;
+  mark.textContent = row.mark;
+  name.firstElementChild.textContent = row.name;
+  name.title = [row.name, row.mark, row.cells.network, row.note].filter(Boolean).join("\n");
   sign.textContent = row.note ? "✎" : "";
   sign.ariaLabel = row.note ? words.note : "";
   const star = cells.starred.firstElementChild;
-  star.textContent = row.starred ? "★" : "☆";
+  star.textContent = row.starred ? "★" : row.can_star ? "☆" : "";
+  star.disabled = !row.can_star;
   star.ariaPressed = String(row.starred);
   star.ariaLabel = words.star.replace("{run}", row.name);
   fillCurve(cells.best.firstElementChild, row.curve, words.curve);
 }
 
-// From 0 at the bottom to 1 at the top, so that the curves of different rows can be compared.
+// From 0 at the bottom to 1 at the top, so that the curves of different rows can be compared; a dot is at the best.
 function fillCurve(svg, curve, label) {
-  const [path, end] = svg.children;
+  const [path, dot] = svg.children;
   const place = (value, i) => [
     2 + ((WIDTH - 6) * i) / Math.max(curve.length - 1, 1),
     HEIGHT - 2 - (HEIGHT - 4) * value,
   ];
   let pen = "M";
   let line = "";
-  let last = null;
+  let best = -1;
   curve.forEach((value, i) => {
     if (value === null) return (pen = "M");
-    last = place(value, i);
-    line += `${pen}${last[0].toFixed(1)} ${last[1].toFixed(1)}`;
+    const [x, y] = place(value, i).map((at) => at.toFixed(1));
+    line += `${pen}${x} ${y}`;
     pen = "L";
+    if (value <= best) return;
+    best = value;
+    dot.setAttribute("cx", x);
+    dot.setAttribute("cy", y);
   });
   path.setAttribute("d", line);
-  end.setAttribute("r", last ? 2 : 0);
-  if (last) ["cx", "cy"].forEach((name, i) => end.setAttribute(name, last[i].toFixed(1)));
+  dot.setAttribute("r", best < 0 ? 0 : 2);
   svg.setAttribute("aria-label", label);
 }
 

@@ -11,7 +11,7 @@ from core.i18n import _
 from ui.components.mount import OnClick, as_callback, register
 from ui.palette import VALIDATION, WRONG
 
-_mount = register("run_table", '<div class="runs" data-testid="studio-run-table"></div>')
+_mount = register("run_table", '<div class="runs" data-testid="studio-run-table"></div>', shared_styles=("run_cards",))
 
 
 class RunClick(TypedDict):
@@ -32,6 +32,8 @@ class RunRow:
         curve: Validation accuracies, 0 to 1, of epochs evenly apart.
         cells: Column → text, of the other columns.
         failed: Whether its state is one to worry about.
+        mark: A word behind its name, such as whose it is.
+        can_star: Whether it may be given a star.
     """
 
     id: str
@@ -42,6 +44,8 @@ class RunRow:
     curve: Sequence[float | None]
     cells: Mapping[str, str]
     failed: bool = False
+    mark: str = ""
+    can_star: bool = True
 
 
 def run_table(
@@ -71,7 +75,9 @@ def run_table(
         "words": {
             "pick": _("Compare {run}"),
             "star": _("Star {run}"),
-            "curve": _("Validation accuracy, epoch by epoch"),
+            "curve": _("Validation accuracy, epoch by epoch; the dot is its best"),
+            "full": _("No more can be compared at a time. Untick one first."),
+            "sort": _("Sort by"),
             "note": _("has a note"),
         },
     }

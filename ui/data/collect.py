@@ -14,17 +14,16 @@ from core.datasets.dataset import clean_class_name
 from core.datasets.importing.names import join_name, split_name
 from core.datasets.importing.sources import Entry, StagedSource, stage, unstage
 from core.datasets.limits import LIMITS
-from core.datasets.store import open_dataset
 from core.desk import DeskState, folder_of
 from core.errors import DataError, StudioError
 from core.i18n import _
 from ui import format, session
+from ui.access import visible_dataset
 from ui.components import Tile, camera, gallery_rows
 from ui.data.add import keep_all, look_into_upload, taken
 from ui.data.outcome import errors_said
 from ui.desk import INBOX, discard, my_desk
 from ui.html import plain
-from ui.services import studio
 from ui.tasks import begin_task
 from ui.thumbnails import thumbnail
 
@@ -79,7 +78,7 @@ def _title(state: DeskState) -> str:
     if not state.target:
         return _("Class by class")
     try:
-        return _("Add photos to {title}").format(title=plain(open_dataset(studio().home, state.target).meta.title))
+        return _("Add photos to {title}").format(title=plain(visible_dataset(state.target).meta.title))
     except StudioError:
         return _("Add photos")
 
@@ -193,7 +192,8 @@ def _footer(state: DeskState, gathered: Gathered) -> None:
         if st.button(label, type="primary", icon=":material/check:", disabled=not enough):
             if state.target:
                 names = state.folder_names
-                begin_task("extend", {"dataset": state.target, "path": str(my_desk().inbox), "names": names})
+                target = visible_dataset(state.target).meta.id  # it may have been published no more
+                begin_task("extend", {"dataset": target, "path": str(my_desk().inbox), "names": names})
                 st.rerun()
             look_into_upload(INBOX, ", ".join(full[:NAMED]))
 

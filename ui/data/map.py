@@ -15,10 +15,11 @@ from core.datasets.inspecting.embedding import PixelMap, pca_map, sample_for_map
 from core.datasets.split import Indices
 from core.i18n import _
 from core.model_maps import MapAnswer, MapOrder, ModelMaps
-from core.runs.folder import RunFolder, list_runs
+from core.runs.folder import RunFolder
 from core.runs.notes import run_name
 from core.spec import DataSpec
 from ui import format, session
+from ui.access import visible_listing, visible_run
 from ui.charts import Figure
 from ui.components import HoverPictures, chart, sprite_sheet
 from ui.data.map_chart import scatter_map
@@ -29,7 +30,6 @@ from ui.services import studio
 HEIGHT = 520  # px
 REFRESH = 1.0  # seconds between two looks at a map that is being made
 TILE = 32  # px of a picture in the sheet; two blocks of JPEG
-RECENT = 50  # runs among which one that learnt from this set is looked for
 PIXELS = "pixels"
 KEY = "data-map"
 
@@ -103,8 +103,9 @@ def _sample(content_hash: str, side: int, colour_mode: str, _dataset: Dataset) -
 
 def _learnt_from(meta: DatasetMeta) -> RunFolder | None:
     """A finished run on these very pictures: the one that this browser looks at, else the newest."""
-    runs = [run for run in list_runs(studio().home, RECENT) if has_learnt(run, meta)]
-    return next((run for run in runs if run.id == session.run_id()), next(iter(runs), None))
+    runs = [run.id for run in visible_listing().runs if has_learnt(run, meta)]
+    found = session.run_id() if session.run_id() in runs else next(iter(runs), None)
+    return visible_run(found) if found else None
 
 
 def _looked_through(run: RunFolder | None) -> RunFolder | None:

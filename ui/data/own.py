@@ -10,11 +10,17 @@ import streamlit as st
 from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import Dataset, DatasetMeta
 from core.datasets.editing.versions import families, family_of, remove_dataset
-from core.datasets.store import list_datasets, open_dataset
 from core.errors import StudioError
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.tasks.folder import open_task
-from ui import session
+from ui import format, session
+from ui.access import (
+    dataset_access,
+    hidden_datasets,
+    may_change_dataset,
+    visible_dataset,
+    visible_datasets,
+)
 from ui.data.add import start_collecting
 from ui.data.class_names import class_rows
 from ui.data.marks import change_class, edits_of
@@ -23,20 +29,29 @@ from ui.desk import my_desk
 from ui.downloads import download_url
 from ui.errors import errors_shown
 from ui.html import plain
+from ui.publishing import set_switch
 from ui.services import studio
 from ui.tasks import begin_task
+from ui.whose import hidden_line, marked
 
 EXPORTS = {"npz": ".npz (NumPy)", "zip": ".zip (PNG)"}
 
 
 def own_families() -> dict[str, list[DatasetMeta]]:
     """The sets that are not built in, their versions together, the newest version first."""
-    return families([meta for meta in list_datasets(studio().home) if meta.id not in BUILT_IN])
+    return families([meta for meta in visible_datasets() if meta.id not in BUILT_IN])
 
 
 def choose_own() -> None:
     """A list of the own sets, and of the versions of the chosen one; nothing where there are none."""
     found = own_families()
+    if hidden := hidden_datasets():
+        text = ngettext(
+            "{count} set was brought in by another browser and is private to it.",
+            "{count} sets were brought in by other browsers and are private to them.",
+            hidden,
+        )
+        hidden_line(text.format(count=format.count(hidden)))
     if not found:
         return
     chosen = session.spec().data.dataset
@@ -57,14 +72,17 @@ def choose_own() -> None:
 def _label(family: str, found: dict[str, list[DatasetMeta]]) -> str:
     """Title of a set; where several have it, the end of the id too: a list tells its entries apart by their text."""
     titles = [versions[0].title for versions in found.values()]
-    title = found[family][0].title if family in found else family
-    return f"{title} · {family[-4:]}" if titles.count(title) > 1 else title
+    if family not in found:
+        return family
+    newest = found[family][0]
+    title = f"{newest.title} · {family[-4:]}" if titles.count(newest.title) > 1 else newest.title
+    return marked(title, dataset_access(newest.id))
 
 
 def use(dataset_id: str) -> None:
     """Choose an own set; another version of the chosen one is looked at in the same size and colours."""
     with suppress(StudioError):  # a set that was removed meanwhile is gone from the list at this rerun
-        dataset = open_dataset(studio().home, dataset_id)
+        dataset = visible_dataset(dataset_id)
         if not _same_view(dataset):
             session.use_dataset(dataset)
         session.remember("data.source", ("own", dataset_id))
@@ -75,7 +93,7 @@ def use(dataset_id: str) -> None:
 
 def _same_view(dataset: Dataset) -> bool:
     with suppress(StudioError):
-        before = open_dataset(studio().home, session.spec().data.dataset).meta
+        before = visible_dataset(session.spec().data.dataset).meta
         if family_of(before) == family_of(dataset.meta):
             session.change("data", dataset=dataset.meta.id)
             return True
@@ -83,7 +101,7 @@ def _same_view(dataset: Dataset) -> bool:
 
 
 def own_set(dataset: Dataset) -> None:
-    """The classes of the chosen own set, and what can be done with it."""
+    """The classes of the chosen set, and what can be done with it; a changed one is a version of one's own."""
     counts = np.bincount(dataset.labels, minlength=len(dataset.meta.classes)).tolist()
     with st.expander(_("Classes")):
         st.caption(_("Rename a class, or give two the same name to join them. It takes effect in a new version."))
@@ -99,7 +117,10 @@ def own_set(dataset: Dataset) -> None:
             start_collecting(dataset.meta.id, dataset.meta.classes)
             st.rerun()
         _export(dataset)
-        _remove(dataset)
+        if may_change_dataset(dataset.meta.id):
+            _remove(dataset)
+    text = _("Everybody on this server can then train on it and save versions of their own. This one stays yours.")
+    set_switch(dataset.meta.id, _("Published: everybody sees it"), text)
 
 
 def _versions(versions: list[DatasetMeta], chosen: str) -> None:
@@ -146,8 +167,8 @@ def _remove(dataset: Dataset) -> None:
         )
         if st.button(_("Delete it"), key="own.delete"):
             with errors_shown():
-                remove_dataset(studio().home, dataset.meta.id)
+                remove_dataset(studio().home, dataset.meta.id, session.viewer())
                 same = own_families().get(family_of(dataset.meta), [])
-                session.use_dataset(open_dataset(studio().home, same[0].id if same else "digits"))
+                session.use_dataset(visible_dataset(same[0].id if same else "digits"))
                 session.remember("data.source", ("own", session.spec().data.dataset))
                 st.rerun()

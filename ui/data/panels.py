@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from core.datasets.catalog import BUILT_IN, found_at
-from core.datasets.store import open_dataset
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
 from ui import session
+from ui.access import visible_dataset
 from ui.html import facts, plain
+from ui.navigation import go
 from ui.services import studio
 from ui.tasks import begin_task
 
@@ -65,15 +66,25 @@ def no_own_set() -> None:
     _until_then()
 
 
-def missing(error: StudioError) -> None:
-    """The chosen set was deleted, is damaged, or belongs to somebody else's link."""
+def missing(error: StudioError, is_data_page: bool = False) -> None:
+    """The chosen set was deleted, is damaged, was never fetched, or belongs to somebody else's link."""
+    entry = BUILT_IN.get(session.spec().data.dataset)
     with st.container(border=True, key="data-panel"):
-        st.subheader(_("This data set is not here"))
-        st.write(plain(str(error)))
-        st.caption(_("It may have been removed, or the link comes from another computer. Your runs are still there."))
-        if st.button(_("Go back to the digits"), type="primary", icon=":material/undo:"):
-            session.use_dataset(open_dataset(studio().home, "digits"))
-            st.rerun()
+        if entry:
+            st.subheader(_(entry.title))
+            st.write(_("It is not on this computer yet. The Data page gets it, once."))
+        else:
+            st.subheader(_("This data set is not here"))
+            st.write(plain(str(error)))
+            st.caption(_("It may have been removed, or the link comes from another computer."))
+        st.caption(_("All other settings are as they were. Your runs are still there."))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            label = _("Get it on the Data page") if entry else _("Choose others or bring them in")
+            if not is_data_page and st.button(label, type="primary", icon=":material/photo_library:"):
+                go("data")
+            if st.button(_("Go back to the digits"), icon=":material/undo:"):
+                session.use_dataset(visible_dataset("digits"))
+                st.rerun()
 
 
 def file_waits(home: Home, name: str) -> bool:
@@ -84,7 +95,7 @@ def file_waits(home: Home, name: str) -> bool:
 def _until_then() -> None:
     """Which set the other pages work with meanwhile."""
     try:
-        title = open_dataset(studio().home, session.spec().data.dataset).meta.title
+        title = visible_dataset(session.spec().data.dataset).meta.title
     except StudioError:
         return
     st.caption(_("Until then everything stays as it is, with {title}.").format(title=plain(_(title))))

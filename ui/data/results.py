@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from core.datasets.editing.edit import Edits
-from core.datasets.store import open_dataset
 from core.errors import StudioError
 from core.i18n import _, ngettext
 from core.tasks.folder import Result, TaskFolder, TaskRequest
 from ui import format, session
+from ui.access import visible_dataset
 from ui.data.outcome import say
 from ui.data.own import use
 from ui.desk import discard, my_desk, step_back
 from ui.export.arrivals import TASK, bundle_arrived
-from ui.services import studio
 from ui.tasks import finished_task
 from ui.transfer.results import TASKS, weights_arrived
 
@@ -71,7 +70,7 @@ def _exported(request: TaskRequest, task: TaskFolder) -> None:
 def _made(request: TaskRequest, result: Result) -> None:
     dataset_id = str(result.value["dataset"])
     try:
-        dataset = open_dataset(studio().home, dataset_id)
+        dataset = visible_dataset(dataset_id)
     except StudioError as error:
         say(str(error), went_wrong=True)
         return

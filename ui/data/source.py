@@ -12,22 +12,26 @@ from core.datasets.catalog import BUILT_IN
 from core.datasets.dataset import CHANNELS, Dataset
 from core.datasets.limits import LIMITS
 from core.datasets.shapes import ShapesSpec, draw_shapes, is_shapes_id, shapes_id, shapes_spec_of
-from core.datasets.store import open_dataset
 from core.errors import DataError
 from core.i18n import _
 from core.knobs import knob_of
+from core.lesson import FIELDS
 from core.spec import DataSpec
 from ui import session
+from ui.access import visible_dataset
 from ui.data.add import add_pictures
 from ui.data.outcome import say
 from ui.data.own import choose_own, own_set
 from ui.data.panels import file_waits
 from ui.data.split import split_policy, split_slider
 from ui.desk import is_preparing
+from ui.held import are_hidden, held, is_held
 from ui.services import studio
 from ui.tasks import running_task
 from ui.widgets import knob_widget, spec_widgets
 
+SET = "data.dataset"
+ALL = tuple(f"data.{name}" for name in FIELDS["data"])
 OWN, READY = "own", "ready"  # OWN stands beside the names in BUILT_IN
 SIZES = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512)  # px
 SHAPES_FIRST = ("size", "rotation", "background", "noise", "train_per_class")
@@ -49,7 +53,8 @@ def shown_source() -> str:
     """
     pressed, chosen_then = session.recall("data.source", ("", ""))
     chosen = session.spec().data.dataset
-    return str(pressed) if pressed and chosen_then == chosen else source_of(chosen)
+    is_pressed = pressed and chosen_then == chosen and not is_held(SET)
+    return str(pressed) if is_pressed else source_of(chosen)
 
 
 def choose(source: str) -> None:
@@ -71,12 +76,13 @@ def take_start_card() -> None:
     card = session.recall("built_in")
     if card:
         session.remember("built_in", None)
-        choose(card)
+        if not is_held(SET):
+            choose(card)
 
 
 def take_preparation() -> None:
     """Show what lies on this browser's desk when the page is loaded anew."""
-    if is_preparing() and not session.recall("data.source"):
+    if is_preparing() and not is_held(SET) and not session.recall("data.source"):
         session.remember("data.source", (OWN, session.spec().data.dataset))
 
 
@@ -86,15 +92,17 @@ def data_source(dataset: Dataset | None) -> None:
     Args:
         dataset: The chosen data set, if it is the one shown.
     """
-    st.subheader(_("Pictures"))
-    _kinds()
+    if not are_hidden(*ALL):
+        st.subheader(_("Pictures"))
     source = shown_source()
-    if source == OWN:
-        _own(dataset)
-    else:
-        _ready_made()
+    if not are_hidden(SET):
+        _kinds()
+        if source != OWN:
+            _ready_made()
+        elif not is_held(SET):
+            _own(dataset)
     if dataset and not (source == OWN and (running_task() or is_preparing())):
-        if source == OWN:
+        if source == OWN and not is_held(SET):
             own_set(dataset)
         if source == "shapes":
             _shapes_widgets(SHAPES_FIRST)
@@ -108,7 +116,7 @@ def data_source(dataset: Dataset | None) -> None:
 def _built_in(source: str) -> Dataset:
     if source == "shapes":
         return draw_shapes(session.recall("data.shapes", ShapesSpec()))
-    return open_dataset(studio().home, source)
+    return visible_dataset(source)
 
 
 def _kinds() -> None:
@@ -124,6 +132,7 @@ def _kinds() -> None:
         label_visibility="collapsed",
         on_change=lambda: choose(OWN if session.widget_value("data.kind") == OWN else _last_ready_made()),
         width="stretch",
+        **held(SET),
     )
 
 
@@ -152,6 +161,7 @@ def _ready_made() -> None:
         key="data.sources",
         label_visibility="collapsed",
         on_change=_take_ready_made,
+        **held(SET),
     )
 
 
@@ -181,7 +191,7 @@ def _own(dataset: Dataset | None) -> None:
 def _shapes_widgets(names: tuple[str, ...]) -> None:
     spec = shapes_spec_of(session.spec().data.dataset)
     for name in names:
-        knob_widget(spec, name, f"shapes.{name}", partial(_draw_anew, spec))
+        knob_widget(spec, name, f"shapes.{name}", partial(_draw_anew, spec), control=SET)
 
 
 def _draw_anew(spec: ShapesSpec, name: str, value: Any) -> None:
@@ -194,24 +204,30 @@ def _draw_anew(spec: ShapesSpec, name: str, value: Any) -> None:
 
 def _size_widget(dataset: Dataset) -> None:
     """The picture size as a slider over usual sizes; those whose copy on disk would be too large are left out."""
+    if are_hidden("data.image_size"):
+        return
     data, stored = session.spec().data, dataset.meta.size
     pixels = len(dataset) * CHANNELS[data.colour_mode]
     fitting = {side for side in SIZES if pixels * side**2 <= LIMITS.model_input_bytes}
     knob = knob_of(DataSpec, "image_size")
+    help = _("{help} This set keeps {side}×{side} pixels.")
     session.show_value("data.image_size", data.image_size)
     st.select_slider(
         _(knob.title),
         sorted(fitting | {stored, data.image_size}),
         format_func=lambda side: f"{side} px",
         key="data.image_size",
-        help=_("{help} This set keeps {side}×{side} pixels.").format(help=_(knob.help), side=stored),
         on_change=lambda: session.change("data", image_size=session.widget_value("data.image_size")),
+        **held("data.image_size", help=help.format(help=_(knob.help), side=stored)),
     )
 
 
 def _advanced(dataset: Dataset) -> None:
+    is_shapes, dealing = is_shapes_id(dataset.meta.id), ("data.split_policy", "data.split_seed")
+    if are_hidden(*dealing, *((SET, "data.colour_mode") if is_shapes else ())):
+        return
     with st.expander(_("Advanced")):
-        if is_shapes_id(dataset.meta.id):
+        if is_shapes:
             _shapes_widgets(SHAPES_FOLDED)
             spec_widgets("data", ["colour_mode"])
         split_policy(dataset.meta)

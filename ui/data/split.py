@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -13,10 +14,12 @@ from core.i18n import N_, _
 from core.runs.submit import split_of
 from core.spec import HIGHEST_SHARE, LOWEST_SHARE, DataSpec
 from ui import format, session
+from ui.held import are_hidden, held
 from ui.widgets import spec_widgets
 
 Fraction = Literal["validation_fraction", "test_fraction"]
 
+FRACTIONS = ("data.validation_fraction", "data.test_fraction")
 PAIR = "data.split"  # key of the slider with two handles
 LABELS: dict[Fraction, str] = {"validation_fraction": N_("Learn · check"), "test_fraction": N_("Learn · exam")}
 HELP = N_(
@@ -33,6 +36,8 @@ BROUGHT = {  # (test, validation) pictures that the set brings
 def split_slider(dataset: Dataset) -> None:
     """A slider for what the set leaves open, with a handle where one part ends, and the parts that come out."""
     meta, data = dataset.meta, session.spec().data
+    if are_hidden(*FRACTIONS):
+        return
     if not (meta.given_test or meta.given_validation):
         _two_handles(data)
     elif not meta.given_validation:
@@ -83,7 +88,7 @@ def _all_given(meta: DatasetMeta) -> bool:
 
 def _two_handles(data: DataSpec) -> None:
     session.show_value(PAIR, handles_of(data.validation_fraction, data.test_fraction))
-    _slider(_("Learn · check · exam"), PAIR, _take_pair)
+    _slider(_("Learn · check · exam"), PAIR, _take_pair, FRACTIONS)
 
 
 def _take_pair() -> None:
@@ -94,11 +99,16 @@ def _take_pair() -> None:
 def _one_handle(data: DataSpec, name: Fraction) -> None:
     key = f"{PAIR}.{name}"
     session.show_value(key, handle_at(getattr(data, name)))
-    _slider(_(LABELS[name]), key, lambda: session.change("data", **{name: fraction_at(session.widget_value(key))}))
+    change = partial(_take, key, name)
+    _slider(_(LABELS[name]), key, change, (f"data.{name}",))
 
 
-def _slider(label: str, key: str, on_change: Callable[[], None]) -> None:
-    st.slider(label, 0, 100, format="%d %%", key=key, help=_(HELP), on_change=on_change)
+def _take(key: str, name: Fraction) -> None:
+    session.change("data", **{name: fraction_at(session.widget_value(key))})
+
+
+def _slider(label: str, key: str, on_change: Callable[[], None], controls: Sequence[str]) -> None:
+    st.slider(label, 0, 100, format="%d %%", key=key, on_change=on_change, **held(*controls, help=_(HELP)))
 
 
 def _legend(dataset: Dataset, data: DataSpec) -> None:

@@ -15,8 +15,8 @@ from ui import palette, session
 from ui.charts import Figure, short
 from ui.components import chart
 from ui.exam.confidence_charts import diagonal
-from ui.exam.report_words import brief
-from ui.exam.shown import Shown
+from ui.exam.shown import Shown, recheck_shown
+from ui.format import brief
 from ui.html import plain
 
 Kind = Literal["precision", "roc"]
@@ -45,6 +45,7 @@ KIND = "curve-kind"
 @st.fragment
 def class_curves(shown: Shown) -> None:
     """Which classes and which curve, the curves, and how to read them."""
+    recheck_shown(shown)
     st.markdown(f"**{_('Class by class: how well can it be told apart?')}**")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = _kind()

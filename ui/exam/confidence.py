@@ -13,7 +13,7 @@ from core.i18n import _, ngettext
 from ui import format, session
 from ui.components import chart, live_slider
 from ui.exam.confidence_charts import calibration_figure, coverage_figure, histogram_figure
-from ui.exam.shown import Shown
+from ui.exam.shown import Shown, recheck_shown
 
 AT_FIRST, SUREST = 90, 99  # percent
 ANSWERED = 0.5  # share of the pictures that the first threshold leaves answered at least
@@ -32,6 +32,7 @@ def confidence(shown: Shown) -> None:
 @st.fragment
 def _threshold(shown: Shown) -> None:
     """Answer only when sure: a slider, how confident the answers are, and what is gained and lost."""
+    recheck_shown(shown)
     exam, key = shown.exam, shown.run.id
     sure = _asked(shown)
     answered = answered_at(exam, sure / 100)

@@ -9,8 +9,8 @@ import streamlit as st
 from core.evaluation import Exam, confused_pairs, of_hundred
 from core.i18n import _
 from ui import format
-from ui.exam.report_words import brief
 from ui.exam.shown import Shown
+from ui.format import brief
 from ui.guess import guess_line
 from ui.html import escaped, plain
 

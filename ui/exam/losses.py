@@ -10,8 +10,8 @@ from core.i18n import N_, _, ngettext
 from ui import format
 from ui.exam.marks import click_means, marks_line
 from ui.exam.pictures import pictures
-from ui.exam.report_words import brief
-from ui.exam.shown import Shown
+from ui.exam.shown import Shown, recheck_shown
+from ui.format import brief
 
 BELOW = 60  # pictures on a page
 KINDS = {"mistakes": N_("Worst mistakes"), "rights": N_("Least sure rights")}
@@ -21,6 +21,7 @@ EVERY = -1  # of the classes
 @st.fragment
 def top_losses(shown: Shown) -> None:
     """The pictures that cost most, a page at a time, of every class or of one."""
+    recheck_shown(shown)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="losses-head"):
         kind = st.segmented_control(
             _("Which pictures"),

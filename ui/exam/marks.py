@@ -11,8 +11,8 @@ from core.i18n import N_, _
 from ui import session
 from ui.components.gallery import Mark
 from ui.data.marks import DROP, edits_of, mark, marks_of
-from ui.exam.report_words import brief
 from ui.exam.shown import Shown
+from ui.format import brief
 from ui.html import plain
 from ui.navigation import go
 

@@ -6,15 +6,14 @@ import re
 
 import streamlit as st
 
-from core.evaluation import Confusion, confused_pairs, most_mixed_up
+from core.evaluation import confused_pairs, most_mixed_up
 from core.i18n import N_, _, ngettext
 from ui import format, session
 from ui.charts import MAX_LABELLED, Numbers, confusion_matrix
 from ui.components import chart
 from ui.exam.pictures import pictures
-from ui.exam.report_words import brief
-from ui.exam.shown import Shown
-from ui.html import plain
+from ui.exam.report_words import cell_words, confusion_words
+from ui.exam.shown import Shown, recheck_shown
 
 HEIGHT, MANY_HEIGHT = 440, 520  # px; the second for matrices too large for numbers
 BESIDE = 16  # pictures on a page beside the matrix
@@ -27,6 +26,7 @@ Cell = tuple[int, int]  # class numbers: what it is, what the network says
 @st.fragment
 def matrix_with_pictures(shown: Shown) -> None:
     """The confusion matrix left, and right the pictures of the cell that was clicked, or all mistakes."""
+    recheck_shown(shown)
     chosen = chosen_cell(shown)
     with st.container(key="wide-matrix"):
         left, right = st.columns([5, 4], gap="large")
@@ -116,23 +116,13 @@ def _pairs(shown: Shown, chosen: Cell | None) -> None:
         for pair in confused_pairs(shown.exam.matrix, PAIRS):
             cell = pair.true, pair.said
             st.button(
-                _sentence(shown, pair),
+                confusion_words(pair, shown.name(pair.true), shown.name(pair.said)),
                 key=f"pair-{pair.true}-{pair.said}",
                 type="tertiary",
                 icon=":material/radio_button_checked:" if cell == chosen else ":material/radio_button_unchecked:",
                 on_click=_choose,
                 args=(shown, None if cell == chosen else cell),
             )
-
-
-def _sentence(shown: Shown, pair: Confusion) -> str:
-    text = ngettext(
-        "{count} of {total} pictures of {true} was called {said}",
-        "{count} of {total} pictures of {true} were called {said}",
-        pair.count,
-    )
-    true, said = (plain(brief(shown.name(number))) for number in (pair.true, pair.said))
-    return text.format(count=format.count(pair.count), total=format.count(pair.total), true=true, said=said)
 
 
 def _pictures(shown: Shown, chosen: Cell | None) -> None:
@@ -149,10 +139,7 @@ def _pictures(shown: Shown, chosen: Cell | None) -> None:
 
 
 def _title(shown: Shown, chosen: Cell | None, count: int) -> str:
+    if chosen:
+        return cell_words(shown.name(chosen[0]), shown.name(chosen[1]), count)
     number = ngettext("{count} picture", "{count} pictures", count).format(count=format.count(count))
-    if chosen is None:
-        return _("All mistakes: {number}").format(number=number)
-    true, said = (plain(brief(shown.name(number))) for number in chosen)
-    if chosen[0] == chosen[1]:
-        return _("{true}, named right: {number}").format(true=true, number=number)
-    return _("{true}, called {said}: {number}").format(true=true, said=said, number=number)
+    return _("All mistakes: {number}").format(number=number)

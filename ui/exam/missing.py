@@ -11,7 +11,9 @@ from core.i18n import _
 from core.runs.folder import ACTIVE, RunFolder, State, Status
 from core.runs.history import history_of
 from core.runs.notes import run_name
+from core.runs.store import can_go_on
 from ui import session
+from ui.access import recheck
 from ui.exam.sitting import Sitting, exam_of
 from ui.html import plain
 from ui.navigation import go
@@ -43,6 +45,7 @@ def exam_missing(run: RunFolder, problem: str = "") -> None:
 
 
 def _still_learning(run: RunFolder) -> None:
+    recheck(run)
     status, history = run.status(), history_of(run.events)
     if status.state not in ACTIVE:
         st.rerun()
@@ -98,10 +101,11 @@ def _why(run: RunFolder, status: Status) -> str:
     if run.evaluation.exists() and status.state != State.FINISHED:
         return _("This run has learnt more since its last exam, so that one no longer counts.")
     state = _(STATES[status.state]).lower()
-    return _(
+    text = _(
         "This run is {state}: the exam comes at the end of training. What it has learnt so far can be judged now, on "
-        "pictures that it has never seen; it can still go on learning afterwards."
+        "pictures that it has never seen."
     ).format(state=state)
+    return f"{text} {_('It can still go on learning afterwards.')}" if can_go_on(run) else text
 
 
 def _to_train(run: RunFolder, label: str) -> None:

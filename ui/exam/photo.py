@@ -10,12 +10,12 @@ from ui.asking import answer_in_place
 from ui.charts import probability_bars
 from ui.components import chart, heat_overlay
 from ui.exam.marks import mark_buttons
-from ui.exam.report_words import brief
-from ui.exam.shown import Shown
+from ui.exam.shown import Shown, recheck_shown
 from ui.exam.tabs import open_tab
 from ui.explain.choice import KEPT, subject_of, viewed_position
 from ui.explain.heat import cam_panel, cam_question, class_choice, silence
 from ui.explain.view import come_here, verdict
+from ui.format import brief
 from ui.html import plain
 from ui.services import studio
 
@@ -40,6 +40,7 @@ def photo_dialog(shown: Shown) -> None:
 
 
 def _photo(shown: Shown, position: int) -> None:
+    recheck_shown(shown)
     left, right = st.columns(2, gap="large")
     with right:
         st.markdown(verdict(shown, position))

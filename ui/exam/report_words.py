@@ -6,19 +6,37 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from core.evaluation import Exam
+from core.evaluation import Confusion, Exam
 from core.i18n import _, ngettext
 from ui import format
+from ui.format import brief
+from ui.html import plain
 
 FIELDS = ("precision", "recall", "f1-score")
-MOST_CHARACTERS = 28  # of a class name in a sentence
 
 Worked = tuple[str, str, str, str]  # sentences on precision, recall, F1 and support
 
 
-def brief(name: str) -> str:
-    """A class name for a sentence: 64 characters would drown it."""
-    return name if len(name) <= MOST_CHARACTERS else f"{name[: MOST_CHARACTERS - 1]}…"
+def confusion_words(pair: Confusion, true: str, said: str) -> str:
+    """A mistake as a sentence in Markdown.
+
+    Args:
+        true, said: What the two classes are called.
+    """
+    text = ngettext(
+        "{count} of {total} pictures of {true} was called {said}",
+        "{count} of {total} pictures of {true} were called {said}",
+        pair.count,
+    )
+    numbers = {"count": format.count(pair.count), "total": format.count(pair.total)}
+    return text.format(**numbers, true=plain(brief(true)), said=plain(brief(said)))
+
+
+def cell_words(true: str, said: str, count: int) -> str:
+    """What a cell of a matrix holds, in Markdown: how many pictures of one class were called by which name."""
+    number = ngettext("{count} picture", "{count} pictures", count).format(count=format.count(count))
+    text = _("{true}, named right: {number}") if true == said else _("{true}, called {said}: {number}")
+    return text.format(true=plain(brief(true)), said=plain(brief(said)), number=number)
 
 
 def worst_class(exam: Exam) -> int:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.evaluation import Exam
 from core.runs.folder import RunFolder, RunInfo
+from ui.access import recheck
 from ui.datasets import seen_pictures
 from ui.exam.sitting import Sitting
-from ui.run_pictures import dataset_of
+from ui.run_pictures import dataset_of, may_see_pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,13 @@ class Shown:
         """Place in the exam of the picture with this number in the data set; None where it is not among them."""
         places = np.flatnonzero(self.exam.indices == number)
         return int(places[0]) if len(places) else None
+
+
+def recheck_shown(shown: Shown) -> None:
+    """Draw the whole page anew where the run or its pictures may not be seen any more; see `recheck`."""
+    recheck(shown.run)
+    if shown.dataset and not may_see_pictures(shown.info):
+        st.rerun()
 
 
 def show_exam(run: RunFolder, exam: Exam, sitting: Sitting) -> Shown:

@@ -16,7 +16,7 @@ from core.i18n import N_, _
 from core.runs.folder import RunFolder
 from ui import format, session
 from ui.asking import answer_to
-from ui.run_pictures import part_of
+from ui.run_pictures import may_see_pictures, part_of
 from ui.services import studio
 
 PARTS: dict[Part, str] = {"test": N_("Test pictures"), "validation": N_("Validation pictures")}
@@ -79,6 +79,9 @@ def exam_of(run: RunFolder, sitting: Sitting) -> Exam | None:
     with suppress(StudioError):
         if exam := read_exam(run, sitting.part, sitting.epoch):
             return exam
+    if not may_see_pictures(run.info()):
+        st.caption(_("The pictures of this run are private: only the exams that it has taken are shown."))
+        return None
     asked = _("Judging {count} pictures …").format(count=format.count(len(part_of(run, sitting.part))))
     stamp = run.checkpoint.stat().st_mtime_ns if run.checkpoint.exists() else 0
     answer = answer_to(

@@ -13,10 +13,10 @@ from core.questions import Put
 from ui import format, session
 from ui.asking import answer_in_place
 from ui.components import HeatPanel, heat_overlay
-from ui.exam.report_words import brief
 from ui.exam.shown import Shown
 from ui.explain.choice import KEPT, chosen_class, subject_of
 from ui.explain.heat_pictures import agreement, glow, glow_legend, on_pixels, tide, tide_legend
+from ui.format import brief
 from ui.html import plain
 from ui.services import studio
 

@@ -10,12 +10,12 @@ import streamlit as st
 from core.i18n import N_, _
 from ui import format, session
 from ui.components import Tile, gallery, reveal
-from ui.exam.report_words import brief
-from ui.exam.shown import Shown
+from ui.exam.shown import Shown, recheck_shown
 from ui.explain.choice import KEPT, candidates, explain_next, explained, lead_here, times_led_here
 from ui.explain.heat import where_it_looks
 from ui.explain.layers import what_each_layer_sees
 from ui.explain.one_number import how_one_number_is_made
+from ui.format import brief
 from ui.html import plain
 
 OFFERED = 12  # pictures to choose from
@@ -31,6 +31,7 @@ LOOKS: dict[str, tuple[str, Callable[[Shown, int], None]]] = {
 @st.fragment
 def explain(shown: Shown) -> None:
     """Choose a picture and see why the model says of it what it says."""
+    recheck_shown(shown)
     reveal(times_led_here(), key="explain-place")
     if shown.pictures is None:
         st.info(plain(shown.missing), icon=":material/hide_image:")

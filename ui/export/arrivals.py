@@ -7,14 +7,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.desk import Desk
 from core.i18n import _
-from core.runs.folder import RunFolder
 from core.runs.notes import run_name
 from core.tasks.folder import Result
 from ui import session
+from ui.access import visible_run
 from ui.desk import my_desk
 from ui.errors import errors_shown
 from ui.html import plain
-from ui.services import studio
 from ui.tasks import begin_task, finished_task, running_task, task_panel
 from ui.transfer.results import request_of
 from ui.uploads import forget
@@ -29,6 +28,7 @@ def take_bundle() -> None:
         finished = finished_task()
         if finished:
             bundle_arrived(finished[1])
+            st.rerun()  # the road was drawn before
 
 
 def bundle_arrived(result: Result) -> None:
@@ -67,7 +67,7 @@ def _say_outcome() -> None:
         st.error(plain(result.error), icon=":material/error:")
         return
     with errors_shown():
-        name = run_name(RunFolder(studio().home.runs / str(result.value["run"])))
+        name = run_name(visible_run(str(result.value["run"])))
         text = _("{name} is here, and chosen on all pages.")
         st.success(text.format(name=plain(name)), icon=":material/check:")
 

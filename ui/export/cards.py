@@ -7,8 +7,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.architecture.describe import describe
-from core.export.kinds import KINDS, Agreement, Made, made_export, make_export, stamp_of
+from core.desk import new_token
+from core.export.kinds import (
+    KINDS,
+    WITHOUT_PICTURES,
+    Agreement,
+    Made,
+    about_bytes,
+    is_outdated,
+    made_export,
+    make_export,
+    may_take,
+    stamp_of,
+)
 from core.export.labels import labels_text
 from core.home import PROJECT
 from core.i18n import _, ngettext
@@ -19,9 +30,8 @@ from ui import format, session
 from ui.asking import answer_to
 from ui.downloads import export_url
 from ui.export.purposes import LABELS, PURPOSES, USES
+from ui.run_pictures import may_see_pictures
 from ui.services import studio
-
-BYTES = {"keras": 4, "saved_model": 4, "onnx": 4, "tflite": 4, "tflite_small": 1, "bundle": 4}  # a parameter, about
 
 WITH_LABELS = ("python", "phone")
 CONVERTED = [kind for name in WITH_LABELS for kind in PURPOSES[name].kinds]
@@ -33,7 +43,9 @@ def export_card(run: RunFolder, name: str) -> None:
     with st.container(border=True, key=f"export-{name}", height="stretch"):
         st.subheader(f"{purpose.icon} {_(purpose.title)}", anchor=False)
         st.markdown(_(purpose.text))
-        kind = _chosen(name)
+        kind = _taken(run, _chosen(name))
+        if kind in WITHOUT_PICTURES.values() and not may_see_pictures(info):
+            st.caption(_("Without pictures: those of this run are private to the browser that made it."))
         if KINDS[kind].missing:
             _missing(kind)
         else:
@@ -42,6 +54,11 @@ def export_card(run: RunFolder, name: str) -> None:
             _labels(info, name)
         if kind in USES:
             _use(info, kind)
+
+
+def _taken(run: RunFolder, kind: str) -> str:
+    """The kind that this browser may take away: one without pictures, where it may not see those of the run."""
+    return kind if may_take(studio().home, run, kind, session.viewer()) else WITHOUT_PICTURES[kind]
 
 
 def agreement_words(agreement: Agreement | None) -> str:
@@ -81,7 +98,7 @@ def _missing(kind: str) -> None:
     """What has to be installed first, and the one command that does it."""
     text = _("This needs the packages {names}, which are not installed. In the folder of CNN Studio, run:")
     st.markdown(text.format(names=", ".join(f"`{name}`" for name in KINDS[kind].needs)))
-    st.code(f"{_python()} -m pip install {' '.join(KINDS[kind].needs)}", language="bash")
+    st.code(f"{_python()} -m pip install {' '.join(KINDS[kind].needs)}", language="bash", wrap_lines=True)
 
 
 def _python() -> str:
@@ -103,30 +120,33 @@ def _file(run: RunFolder, kind: str, info: RunInfo) -> None:
 
 def _being_made(run: RunFolder, kind: str) -> Made | None:
     """A button, or how far it is once it was pressed; what was made when it is done."""
-    asked, model = f"export.asked-{kind}", (run.id, stamp_of(run))
-    if session.recall(asked) != model:
-        st.button(
-            _make_label(run, kind),
-            key=f"export.make-{kind}",
-            icon=":material/build:",
-            on_click=session.remember,
-            args=(asked, model),
-        )
+    asked, model, maker = f"export.asked-{kind}", (run.id, stamp_of(run, kind)), session.viewer().owner
+    pressed: tuple[str, str, str] | None = session.recall(asked)
+    if pressed is None or pressed[:2] != model:
+        _make_button(run, kind, asked, (*model, new_token()))
         return None
 
-    def put(inference: Inference, tell: Tell) -> Made:
-        return make_export(inference, run, kind, tell)
+    def put(inference: Inference, tell: Tell) -> Made:  # another browser may have been quicker
+        return made_export(run, kind) or make_export(inference, run, kind, tell, maker)
 
-    made: Made | None = answer_to(studio().long, ("export", kind, model), put, _("It is being made …"), asked)
-    return made
+    if answer_to(studio().long, ("export", kind, pressed), put, _("It is being made …"), asked):
+        session.remember(asked, None)
+    return made_export(run, kind)
+
+
+def _make_button(run: RunFolder, kind: str, asked: str, press: tuple[str, str, str]) -> None:
+    if is_outdated(run, kind):
+        st.caption(_("What was made before is out of date: the run has changed since."))
+    label, icon = _make_label(run, kind), ":material/build:"
+    st.button(label, key=f"export.make-{kind}", icon=icon, on_click=session.remember, args=(asked, press))
 
 
 def _make_label(run: RunFolder, kind: str) -> str:
-    info = run.info()
-    if kind not in BYTES:
-        return _("Make it")
-    size = BYTES[kind] * describe(info.spec, len(info.classes)).parameters
-    return _("Make it, about {size}").format(size=format.size(size))
+    label, size = _("Make it anew") if is_outdated(run, kind) else _("Make it"), about_bytes(run, kind)
+    if not size:
+        return label
+    words = _("at most {size}") if kind == "code" else _("about {size}")
+    return f"{label}, {words.format(size=format.size(size))}"
 
 
 def _labels(info: RunInfo, name: str) -> None:

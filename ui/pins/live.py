@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.i18n import _
 from core.pins import Film, last_pins
@@ -25,8 +26,8 @@ def watched_photos(run: RunFolder, info: RunInfo) -> None:
     if not info.pinned:
         return
     try:
-        seen = _seen(run.id, info)
-    except StudioError:  # the set is gone; the Evaluate page says so
+        seen = _seen(run.id, info, dataset_of(info))
+    except StudioError:  # the set is gone or private; the Evaluate page says so
         seen = {}
     last = last_pins(run)
     if last:
@@ -47,12 +48,11 @@ def _photo(info: RunInfo, last: Film, place: int, seen: dict[int, Seen]) -> Watc
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _seen(run: str, _info: RunInfo) -> dict[int, Seen]:
-    """What can be seen of each pinned picture before any answer. Raises StudioError where the set is gone."""
-    dataset = dataset_of(_info)
-    numbers = [number for number in _info.pinned if 0 <= number < len(dataset)]
-    pictures = small_pictures(dataset, _info.spec.data, numbers, SIDE)
+def _seen(run: str, _info: RunInfo, _dataset: Dataset) -> dict[int, Seen]:
+    """What can be seen of each pinned picture before any answer."""
+    numbers = [number for number in _info.pinned if 0 <= number < len(_dataset)]
+    pictures = small_pictures(_dataset, _info.spec.data, numbers, SIDE)
     return {
-        number: (data_uri(picture), max(picture.shape[:2]) <= SMALL, _info.classes[dataset.labels[number]])
+        number: (data_uri(picture), max(picture.shape[:2]) <= SMALL, _info.classes[_dataset.labels[number]])
         for number, picture in zip(numbers, pictures, strict=True)
     }

@@ -12,9 +12,9 @@ from core.knobs import knob_of
 from core.routes import Choices, latest_choices, notebook_choices
 from core.spec import TrainingSpec
 from ui import format, session
+from ui.access import own_runs
 from ui.html import plain
-from ui.navigation import page
-from ui.services import studio
+from ui.navigation import link_to
 from ui.widgets import help_of
 
 KEPT = "routes.choices"
@@ -26,7 +26,7 @@ def choices() -> Choices:
     """What this browser has chosen; at first what was raced last with these pictures."""
     kept = session.recall(KEPT)
     if not isinstance(kept, Choices):
-        kept = latest_choices(studio().home, session.spec().data) or Choices()
+        kept = latest_choices(own_runs(), session.spec().data) or Choices()
         session.remember(KEPT, kept)
     return kept
 
@@ -44,7 +44,7 @@ def _pictures(dataset: Dataset) -> None:
     title, count = _(dataset.meta.label), format.count(len(dataset))
     line = _("**{title}** · {count} pictures · {classes} classes")
     st.markdown(line.format(title=plain(title), count=count, classes=len(dataset.meta.classes)))
-    st.page_link(page("data"), label=_("Other pictures"), icon=":material/photo_library:")
+    link_to("data", _("Other pictures"))
 
 
 def _pills(dataset: Dataset) -> None:

@@ -10,15 +10,14 @@ from core.i18n import _
 from core.routes import Mistake
 from core.runs.folder import ACTIVE, RunFolder, State
 from core.runs.history import History, history_of
-from core.runs.newest import newest_of
 from core.spec import RunSpec
 from ui import format, session
+from ui.access import newest_runs
 from ui.errors import errors_shown
 from ui.html import plain
 from ui.navigation import go
 from ui.routes.start import begin
 from ui.routes.words import EXPECTED, LOOKS, MISTAKES
-from ui.services import studio
 from ui.side_by_side import standing
 
 
@@ -61,6 +60,6 @@ def _card(mistake: Mistake, spec: RunSpec, run: RunFolder | None, right: float |
 
 def _try(mistake: Mistake, spec: RunSpec) -> None:
     """Queue it, unless another browser has done so since this page was drawn."""
-    run = newest_of(studio().home, {mistake: spec}).get(mistake)
+    run = newest_runs({mistake: spec}).get(mistake)
     if not (run and run.status().state in ACTIVE):
         begin(run, spec, _(MISTAKES[mistake]))

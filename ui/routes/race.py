@@ -13,6 +13,7 @@ from core.runs.elapsed import Elapsed, elapsed_of
 from core.runs.folder import RunFolder, State
 from core.runs.history import History, history_of
 from core.spec import RunSpec
+from ui.access import recheck
 from ui.components.chart import chart
 from ui.html import plain
 from ui.race_chart import Lane, in_words, race
@@ -53,6 +54,8 @@ def race_panel(asked: Race) -> None:
 def _live(asked: Race, was_active: bool) -> None:
     if was_active != asked.is_active:  # all have ended, or are gone: look for the newest runs again
         st.rerun()
+    for run in (*asked.raced.values(), *asked.tried.values()):
+        recheck(run)
     entries = {route: _entry(spec, asked.raced.get(route)) for route, spec in asked.routes.items()}
     _chart(entries)
     table(entries, asked.classes)

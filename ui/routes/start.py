@@ -11,14 +11,15 @@ from core.architecture.describe import memory_needed
 from core.datasets.dataset import Dataset
 from core.i18n import _
 from core.routes import Route
-from core.runs.folder import RESUMABLE, RunFolder, State
-from core.runs.newest import newest_of
+from core.runs.folder import RunFolder, State
+from core.runs.store import can_go_on
 from core.runs.submit import Problem, problems
 from core.spec import RunSpec
 from ui import format
+from ui.access import may_change, newest_runs
 from ui.errors import errors_shown
 from ui.html import plain
-from ui.navigation import PAGES, page
+from ui.navigation import PAGES, link_to
 from ui.routes.words import LOOKS
 from ui.services import studio
 from ui.side_by_side import any_active
@@ -52,12 +53,12 @@ def race_button(dataset: Dataset, specs: Specs, runs: Runs, found: list[Problem]
 
 
 def begin(run: RunFolder | None, spec: RunSpec, name: str) -> None:
-    """Let a run that was paused, stopped or interrupted go on; else queue a new one.
+    """Let a run that was paused, stopped or interrupted go on; else, and where it is another's, queue a new one.
 
     Raises:
         StudioError: If the settings do not fit together.
     """
-    if run and run.status().state in RESUMABLE:
+    if run and can_go_on(run) and may_change(run):
         studio().queue.resume(run.id)
     else:
         queue_run(spec, name)
@@ -65,7 +66,7 @@ def begin(run: RunFolder | None, spec: RunSpec, name: str) -> None:
 
 def _race(specs: Specs) -> None:
     """Begin what has not come to its end, else all; nothing if another browser has done so since the page was drawn."""
-    runs = newest_of(studio().home, specs)
+    runs = newest_runs(specs)
     if any_active(runs.values()):
         return
     for route in _unfinished(runs) or specs:
@@ -96,9 +97,8 @@ def _next(runs: Runs, active: bool) -> str:
 
 
 def _problem(problem: Problem) -> None:
-    entry = PAGES[problem.page]
     st.warning(plain(problem.message), icon=":material/build:")
-    st.page_link(page(problem.page), label=_("Mend it: {page}").format(page=_(entry.title)), icon=entry.icon)
+    link_to(problem.page, _("Mend it: {page}").format(page=_(PAGES[problem.page].title)))
 
 
 def _memory(specs: Specs, classes: int) -> None:

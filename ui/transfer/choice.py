@@ -11,6 +11,7 @@ from core.architecture.transfer import Transfer
 from core.i18n import N_, _
 from core.spec import ArchitectureSpec
 from ui import session
+from ui.held import are_hidden, held
 
 KIND = "model-kind"
 KINDS = {"own": N_("My own CNN"), "transfer": N_("Transfer learning")}
@@ -18,8 +19,11 @@ FIRST: dict[str, ArchitectureSpec] = {"own": PRESETS[DEFAULT_PRESET].architectur
 
 
 def kind_choice() -> None:
-    """The switch between the two kinds."""
+    """The switch between the two kinds; not where a lesson hides the network."""
+    if are_hidden("architecture"):
+        return
     session.show_value(KIND, session.spec().architecture.kind)
+    help = _("Design one from scratch, or begin with a network that has learned from 1.2 million photos.")
     st.segmented_control(
         _("Network"),
         list(KINDS),
@@ -27,7 +31,7 @@ def kind_choice() -> None:
         key=KIND,
         required=True,
         on_change=lambda: switch(session.widget_value(KIND)),
-        help=_("Design one from scratch, or begin with a network that has learned from 1.2 million photos."),
+        **held("architecture", help=help),
     )
 
 

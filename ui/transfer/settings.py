@@ -11,8 +11,10 @@ from core.architecture.backbones.graph import layers_of, steps_of
 from core.architecture.backbones.table import BACKBONES, PIXELS, Backbone, BackboneName
 from core.architecture.transfer import IMAGENET, MAX_HIDDEN, NOTHING, RANDOM, Transfer
 from core.i18n import N_, _
+from core.knobs import knob_of
 from core.spec import RunSpec
 from ui import format, session
+from ui.held import held
 from ui.html import facts, plain
 from ui.transfer.choice import change_transfer
 from ui.transfer.weights import weights_panel
@@ -79,7 +81,7 @@ def _backbone(architecture: Transfer) -> None:
         format_func=lambda name: BACKBONES[name].title,
         key=BACKBONE,
         on_change=_take_backbone,
-        help=_("A network that has learned to see from 1.2 million photos (ImageNet). Yours begins where it ended."),
+        **held("architecture", help=_(knob_of(Transfer, "backbone").help)),
     )
     entry = BACKBONES[architecture.backbone]
     taken_over = session.recall(TAKEN_OVER)
@@ -137,6 +139,10 @@ def changed_words(before: Transfer, now: Transfer) -> list[str]:
 
 def _what_trains(spec: RunSpec, architecture: Transfer) -> None:
     options = begins(architecture, spec.data.image_size)
+    help = _(
+        "Layers before it stay frozen, as ImageNet has shaped them. Further left, more of the backbone learns: "
+        "it fits your pictures better, takes longer, and with few pictures learns them by heart."
+    )
     session.show_value(BEGIN, architecture.train_from if architecture.train_from in options else NOTHING)
     st.select_slider(
         _("Train from"),
@@ -144,10 +150,7 @@ def _what_trains(spec: RunSpec, architecture: Transfer) -> None:
         format_func=lambda name: name or _("head only"),
         key=BEGIN,
         on_change=lambda: change_transfer(train_from=session.widget_value(BEGIN)),
-        help=_(
-            "Layers before it stay frozen, as ImageNet has shaped them. Further left, more of the backbone learns: "
-            "it fits your pictures better, takes longer, and with few pictures learns them by heart."
-        ),
+        **held("architecture", help=help),
     )
 
 
@@ -155,6 +158,10 @@ def _hidden(architecture: Transfer) -> None:
     """The dense layers of the head: one of a few, or numbers of one's own."""
     known = next((name for name, (units, _title) in HEADS.items() if units == architecture.hidden), OWN)
     shown = OWN if session.recall("transfer.own-head") else known
+    help = _(
+        "Layers between the backbone and the output, each with ReLU. More units tell finer differences apart, "
+        "but with few pictures they learn these by heart."
+    )
     session.show_value(HIDDEN, shown)
     st.selectbox(
         _("Dense layers of the head"),
@@ -162,10 +169,7 @@ def _hidden(architecture: Transfer) -> None:
         format_func=lambda name: _("my own …") if name == OWN else _(HEADS[name][1]),
         key=HIDDEN,
         on_change=_take_head,
-        help=_(
-            "Layers between the backbone and the output, each with ReLU. More units tell finer differences apart, "
-            "but with few pictures they learn these by heart."
-        ),
+        **held("architecture", help=help),
     )
     if shown == OWN:
         _units(architecture)
@@ -180,13 +184,14 @@ def _take_head() -> None:
 
 
 def _units(architecture: Transfer) -> None:
+    help = _("Up to {most} numbers from 1 to {units}, such as 200, 50.")
     session.show_value(UNITS, ", ".join(map(str, architecture.hidden)))
     st.text_input(
         _("Units of each layer, the first one first"),
         key=UNITS,
         on_change=_take_units,
         placeholder=_("none: straight to the output"),
-        help=_("Up to {most} numbers from 1 to {units}, such as 200, 50.").format(most=MAX_HIDDEN, units=MOST_UNITS),
+        **held("architecture", help=help.format(most=MAX_HIDDEN, units=MOST_UNITS)),
     )
     refused = session.recall("transfer.units-refused", "")
     if refused:

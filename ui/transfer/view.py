@@ -15,6 +15,7 @@ from core.weights.find import weights_problem
 from ui import format, session
 from ui.components import backbone_drawing
 from ui.datasets import chosen_dataset
+from ui.held import held
 from ui.html import plain
 from ui.model_view import totals
 from ui.services import studio
@@ -111,10 +112,12 @@ def _problem(spec: RunSpec, architecture: Transfer, message: str) -> None:
             size = mended_size(data, entry, _stored_size())
             label = _("Use colour pictures of {size} px").format(size=size)
             change = {"colour_mode": "rgb", "image_size": size}
-            st.button(label, key="transfer-mend", on_click=session.change, args=("data",), kwargs=change)
+            may = held("data.colour_mode", "data.image_size")
+            st.button(label, key="transfer-mend", on_click=session.change, args=("data",), kwargs=change, **may)
         elif architecture.train_from not in begins(architecture, data.image_size):
             label = _("Train the head alone")
-            st.button(label, key="transfer-mend", on_click=change_transfer, kwargs={"train_from": NOTHING})
+            change, may = {"train_from": NOTHING}, held("architecture")
+            st.button(label, key="transfer-mend", on_click=change_transfer, kwargs=change, **may)
 
 
 def _stored_size() -> int:

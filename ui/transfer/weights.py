@@ -10,9 +10,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.architecture.backbones.table import BACKBONES
 from core.architecture.transfer import IMAGENET, RANDOM, Transfer
 from core.i18n import _
+from core.spec import ArchitectureSpec
 from core.weights.find import FoundWeights, files_for, find_weights, weights_problem
 from ui import session
 from ui.errors import errors_shown
+from ui.held import held
 from ui.html import plain
 from ui.services import studio
 from ui.tasks import begin_task, task_panel
@@ -45,6 +47,12 @@ def weights_panel(architecture: Transfer) -> None:
             _others(architecture)
 
 
+def missing_weights(architecture: ArchitectureSpec) -> None:
+    """The panel where there are no weights yet, for a network whose settings are not shown."""
+    if isinstance(architecture, Transfer) and weights_problem(studio().home, architecture):
+        weights_panel(architecture)
+
+
 def _failed(failure: Failure) -> str:
     if not failure.file:
         return failure.why
@@ -68,7 +76,8 @@ def _missing(architecture: Transfer, told: bool) -> None:
         if not told:
             st.write(plain(weights_problem(studio().home, architecture)))
         if architecture.weights != IMAGENET:
-            st.button(_("Use ImageNet weights"), icon=":material/undo:", on_click=_use, args=(IMAGENET,))
+            label, may = _("Use ImageNet weights"), held("architecture")
+            st.button(label, icon=":material/undo:", on_click=_use, args=(IMAGENET,), **may)
             return
         source = _("From {host} · licence {licence}")
         st.caption(plain(source.format(host=urlsplit(entry.url).hostname or "", licence=entry.licence)))
@@ -84,7 +93,8 @@ def _random() -> None:
         ),
         icon=":material/warning:",
     )
-    st.button(_("Back to ImageNet weights"), icon=":material/undo:", on_click=_use, args=(IMAGENET,))
+    label, may = _("Back to ImageNet weights"), held("architecture")
+    st.button(label, icon=":material/undo:", on_click=_use, args=(IMAGENET,), **may)
 
 
 def _others(architecture: Transfer) -> None:
@@ -97,7 +107,7 @@ def _others(architecture: Transfer) -> None:
             format_func=lambda name: _("ImageNet") if name == IMAGENET else name,
             key=FILE,
             on_change=lambda: _use(session.widget_value(FILE)),
-            help=_("Files in the weights folder whose arrays fit this backbone."),
+            **held("architecture", help=_("Files in the weights folder whose arrays fit this backbone.")),
         )
     uploaded = st.file_uploader(
         _("A file of mine (.h5)"),
@@ -108,7 +118,7 @@ def _others(architecture: Transfer) -> None:
     if uploaded:
         _hand_over(architecture, uploaded)
     label = _("Train from random weights")
-    st.button(label, icon=":material/casino:", type="tertiary", on_click=_use, args=(RANDOM,))
+    st.button(label, icon=":material/casino:", type="tertiary", on_click=_use, args=(RANDOM,), **held("architecture"))
 
 
 def choices(architecture: Transfer) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.datasets.access import add_owner
 from core.datasets.dataset import TRAIN, Dataset, clean_class_name
 from core.datasets.editing.rows import in_blocks
 from core.datasets.editing.versions import copy_pictures, family_of, finish_version
@@ -72,11 +74,14 @@ def summary(edits: Edits, dataset: Dataset) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def apply_edits(home: Home, dataset: Dataset, edits: Edits, on_progress: Progress = silent) -> Dataset:
+def apply_edits(home: Home, dataset: Dataset, edits: Edits, on_progress: Progress = silent, owner: str = "") -> Dataset:
     """Store what `edits` make of `dataset` as the newest version of it; classes left without a picture vanish.
 
     Pictures and classes keep their order, new classes come last. Edits that lead back to a set that is there already
     give that one.
+
+    Args:
+        owner: Whose the new version is to be, "" for everybody's.
 
     Raises:
         DataError: If a picture or a class is unknown, nothing changes, or too little is left to learn from.
@@ -84,6 +89,7 @@ def apply_edits(home: Home, dataset: Dataset, edits: Edits, on_progress: Progres
     outcome = _outcome(edits, dataset)
     _check_outcome(outcome, dataset)
     if first := _first_version_if_same(home, dataset, outcome):
+        _share(home, first, owner)
         return first
     origins = origins_of(home, dataset)
     with DatasetWriter(home.datasets, dataset.meta.size, dataset.meta.channels, len(outcome.rows)) as writer:
@@ -97,6 +103,7 @@ def apply_edits(home: Home, dataset: Dataset, edits: Edits, on_progress: Progres
             outcome.labels,
             dataset.parts[outcome.rows],
             origins and origins.take(outcome.rows),
+            owner,
         )
 
 
@@ -166,6 +173,12 @@ def _first_version_if_same(home: Home, dataset: Dataset, outcome: _Outcome) -> D
         return None
     blocks = zip(in_blocks(first.images, np.arange(len(first))), in_blocks(dataset.images, outcome.rows), strict=True)
     return first if all(np.array_equal(one, other) for one, other in blocks) else None
+
+
+def _share(home: Home, dataset: Dataset, owner: str) -> None:
+    """A set that was found again belongs to whoever made the same; those that ship with the project belong to all."""
+    with suppress(FileNotFoundError):
+        add_owner(home.datasets / dataset.meta.id, owner)
 
 
 def _same_labels(other: Dataset, dataset: Dataset, outcome: _Outcome) -> bool:

@@ -27,6 +27,7 @@ def extend(
     source: Source,
     on_progress: Progress = silent,
     names: Mapping[str, str] | None = None,
+    owner: str = "",
 ) -> Dataset:
     """Store `dataset` with the photos of `source` after its own as its newest version; what cannot be read is listed.
 
@@ -35,6 +36,7 @@ def extend(
 
     Args:
         names: Other names for the folders of `source`.
+        owner: Whose the new version is to be, "" for everybody's.
 
     Raises:
         DataError: If no photo can be read, or there would be more than `LIMITS` and the disk allow.
@@ -52,11 +54,10 @@ def extend(
         classes = tuple(dict.fromkeys([*meta.classes, *(one.class_name for one in collected.placed)]))
         origins = joined([origins_of(home, dataset) or unknown(len(dataset)), collected.origins()])
         changes = {"classes": classes, "refused": shortened((*meta.refused, *refused))}
+        changes |= _described(meta, source.title, origins)
         labels, parts = _labels_and_parts(dataset, collected, classes)
         on_progress(1.0, _("Storing {count:,} pictures").format(count=len(labels)))
-        return finish_version(
-            home, writer, meta, {**changes, **_described(meta, source.title, origins)}, labels, parts, origins
-        )
+        return finish_version(home, writer, meta, changes, labels, parts, origins, owner)
 
 
 def _check_some(collected: Collected, refused: Sequence[Refusal]) -> None:

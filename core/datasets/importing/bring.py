@@ -72,26 +72,29 @@ def look_into(path: Path, on_progress: Progress = silent) -> tuple[Look, list[Pi
         return look_into_photos(source, on_progress)
 
 
-def bring_in(home: Home, path: Path, options: PhotoOptions, on_progress: Progress = silent) -> Dataset:
+def bring_in(home: Home, path: Path, options: PhotoOptions, on_progress: Progress = silent, owner: str = "") -> Dataset:
     """Make a data set of a folder or .zip of class folders, or of an .npz file.
 
     An .npz keeps its pictures' own size; of the options only title, names and fit are used.
+
+    Args:
+        owner: Whose it is to be, "" for everybody's.
 
     Raises:
         DataError: If nothing can be made of it.
     """
     if path.suffix.lower() == ".npz":
-        return _bring_arrays(home, path, options, on_progress)
+        return _bring_arrays(home, path, options, on_progress, owner)
     with open_source(path) as source:
-        return import_photos(home, source, options, on_progress)
+        return import_photos(home, source, options, on_progress, owner=owner)
 
 
-def _bring_arrays(home: Home, path: Path, options: PhotoOptions, on_progress: Progress) -> Dataset:
+def _bring_arrays(home: Home, path: Path, options: PhotoOptions, on_progress: Progress, owner: str) -> Dataset:
     arrays = read_npz(path, within(on_progress, 0, 0.3))
     pictures = to_pictures(arrays, within(on_progress, 0.3, 0.8), options.fit)
     names = [clean_class_name(options.classes.get(name, name)) for name in pictures.classes]
-    later = within(on_progress, 0.8, 1)
-    return store_pictures(home, pictures, names, options.title, path.name, options.licence or _("not stated"), later)
+    later, licence = within(on_progress, 0.8, 1), options.licence or _("not stated")
+    return store_pictures(home, pictures, names, options.title, path.name, licence, later, owner=owner)
 
 
 def look_into_photos(source: Source, on_progress: Progress = silent) -> tuple[Look, list[Pixels]]:

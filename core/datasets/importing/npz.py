@@ -87,6 +87,7 @@ def store_pictures(
     licence: str,
     on_progress: Progress = silent,
     dataset_id: str = "",
+    owner: str = "",
 ) -> Dataset:
     """Store pictures under these class names, one for each of theirs; classes of one name become one."""
     on_progress(0.0, _("Storing {count:,} pictures").format(count=len(pictures.labels)))
@@ -100,7 +101,7 @@ def store_pictures(
         fit=pictures.fit,
     )
     labels = np.array([classes.index(name) for name in names], np.int32)[pictures.labels]
-    dataset = save_dataset(home, about, pictures.images, labels, pictures.parts, dataset_id)
+    dataset = save_dataset(home, about, pictures.images, labels, pictures.parts, dataset_id, owner=owner)
     on_progress(1.0, _("Done"))
     return dataset
 

@@ -71,7 +71,12 @@ class Kept:
 
 
 def import_photos(
-    home: Home, source: Source, options: PhotoOptions, on_progress: Progress = silent, dataset_id: str = ""
+    home: Home,
+    source: Source,
+    options: PhotoOptions,
+    on_progress: Progress = silent,
+    dataset_id: str = "",
+    owner: str = "",
 ) -> Dataset:
     """Store the photos of `source` in the data home, sorted by class and name; what cannot be read is listed.
 
@@ -99,7 +104,7 @@ def import_photos(
         )
         labels = _labels(collected.placed, classes)
         parts = np.array([placed.part for placed in collected.placed], np.uint8)
-        meta = writer.finish(about, labels, parts, dataset_id, collected.origins())
+        meta = writer.finish(about, labels, parts, dataset_id, collected.origins(), owner)
     return open_dataset(home, meta.id)
 
 

@@ -74,14 +74,6 @@ def check_number(number: int, of: int, what: str) -> int:
     return number
 
 
-def check_finite(*answers: NDArray[np.float32]) -> None:
-    """Raise a StudioError where a model's answers are no numbers."""
-    if not all(np.isfinite(answer).all() for answer in answers):
-        raise StudioError(
-            _("This model's answers are no numbers: its training diverged. Train again with a smaller learning rate.")
-        )
-
-
 def map_layers(model: keras.Model) -> list[keras.Layer]:
     """The layers that give maps, (batch, h, w, channels), in the network's order; not those that make pixels ready."""
     return [

@@ -8,7 +8,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.explaining import Floats, HeatMap
-from core.learning.explain.asked import asked_model, check_finite, check_number, chosen, heat_layers, kept_with
+from core.learning.evaluate import check_finite
+from core.learning.explain.asked import asked_model, check_number, chosen, heat_layers, kept_with
 from core.learning.pipeline import evaluation_batch_size
 from core.runs.folder import RunFolder
 

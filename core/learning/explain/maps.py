@@ -15,7 +15,8 @@ from core.architecture.transfer import Transfer
 from core.errors import StudioError
 from core.explaining import Filters, Floats, LayerMaps
 from core.i18n import _
-from core.learning.explain.asked import CONVOLUTIONS, asked_model, check_finite, kept_with, map_layers
+from core.learning.evaluate import check_finite
+from core.learning.explain.asked import CONVOLUTIONS, asked_model, kept_with, map_layers
 from core.learning.predict import load_trained
 from core.runs.folder import RunFolder
 from core.spec import RunSpec

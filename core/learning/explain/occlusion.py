@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.architecture.describe import describe
 from core.explaining import Occlusion
-from core.learning.explain.asked import asked_model, check_finite, check_number
+from core.learning.explain.asked import asked_model, check_number
 from core.learning.pipeline import evaluation_batch_size
 from core.learning.predict import Trained, probabilities_of
 from core.runs.folder import RunFolder
@@ -39,7 +39,6 @@ def occlusion(
     """
     trained = asked_model(run, epoch, seen)
     whole = probabilities_of(trained.model, seen[None])[0]
-    check_finite(whole)
     number = int(whole.argmax()) if class_number is None else check_number(class_number, len(whole), "class")
     patch, stride = squares(len(seen), _places(trained))
     after = _covered(trained, seen, number, patch, stride, tell)
@@ -90,6 +89,4 @@ def _covered(
         for picture, (row, column) in zip(pictures, now, strict=True):
             picture[row : row + patch, column : column + patch] = grey
         found.append(probabilities_of(trained.model, pictures)[:, number])
-    after = np.concatenate(found)
-    check_finite(after)
-    return after.reshape(len(corners), len(corners))
+    return np.concatenate(found).reshape(len(corners), len(corners))

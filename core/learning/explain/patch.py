@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from core.errors import StudioError
 from core.explaining import Floats, PatchProduct
 from core.i18n import _
+from core.learning.evaluate import check_finite
 from core.learning.explain.asked import (
     CONVOLUTIONS,
     asked_model,
-    check_finite,
     check_number,
     chosen,
     kept_with,

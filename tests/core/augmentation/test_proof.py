@@ -2,11 +2,13 @@
 
 import pytest
 
-from core.augmentation.proof import PROOF, newest_runs
+from core.augmentation.proof import PROOF
 from core.augmentation.spec import AugmentSpec
 from core.datasets.shapes import ShapesSpec, shapes_spec_of
 from core.datasets.store import open_dataset
 from core.runs import submit
+from core.runs.newest import newest_of
+from core.runs.store import list_runs
 from core.runs.submit import problems, submit_run
 from core.spec import RunSpec
 
@@ -17,6 +19,10 @@ def made(home, monkeypatch):
     ids = iter(f"r20261122-0930{number:02d}-000000" for number in range(60))
     monkeypatch.setattr(submit, "new_run_id", lambda: next(ids))
     return lambda spec: submit_run(home, spec)
+
+
+def newest_runs(home):
+    return newest_of(list_runs(home), PROOF)
 
 
 def test_the_two_differ_in_their_rotation_alone():

@@ -110,6 +110,12 @@ def test_other_formats_are_refused_by_name(content: bytes, kind: str) -> None:
         decode_photo(content)
 
 
+def test_a_picture_without_its_end_is_said_so_in_plain_words(encode: Encode) -> None:
+    whole = encode(Image.new("RGB", (64, 64), "red"), "JPEG")
+    with pytest.raises(DataError, match=r"^This picture is damaged: its end is missing\."):
+        decode_photo(whole[: len(whole) // 2 + 200])
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
 def test_any_damage_gives_a_picture_or_a_plain_error(encode: Encode, kind: str) -> None:
     rng = np.random.default_rng(0)
@@ -213,3 +219,19 @@ def test_all_memory_is_asked_for_within_the_budget(
     photo = decode_photo(content, 20, finish)
     assert asked == [expected]
     assert (photo.pixels.shape, photo.width, photo.height) == ((1, 1, 3), 640, 320)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 4, 8])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("options", [{"subsampling": 0}, {"subsampling": 2}, {"progressive": True}])
+def test_a_jpeg_of_any_scale_has_the_pixels_that_pillow_gives(
+    encode: Encode, scale: int, mode: str, options: dict[str, int]
+) -> None:
+    """OpenCV decodes it; odd sides and chroma of half the size are where two decoders would differ."""
+    noise = np.random.default_rng(2).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+    content = encode(Image.fromarray(noise).resize((397, 305)).convert(mode), "JPEG", quality=80, **options)
+    with Image.open(io.BytesIO(content)) as image:
+        image.draft(mode, (397 // scale, 305 // scale))
+        expected = np.asarray(image.convert("RGB"))
+    side = 305 // scale // 2
+    np.testing.assert_array_equal(decode_photo(content, side if scale > 1 else 0).pixels, expected)

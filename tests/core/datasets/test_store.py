@@ -10,7 +10,7 @@ import pytest
 from core.datasets import writer
 from core.datasets.dataset import About, Dataset
 from core.datasets.shapes import ShapesSpec, shapes_id
-from core.datasets.store import list_datasets, open_dataset, save_dataset
+from core.datasets.store import is_there, list_datasets, open_dataset, save_dataset, size_on_disk
 from core.errors import DataError
 from core.home import Home
 
@@ -82,6 +82,15 @@ def test_the_same_set_is_stored_once_and_another_never_replaces_it(home: Home, a
 def test_an_id_never_leads_out_of_its_folder(home: Home, dataset_id: str) -> None:
     with pytest.raises(DataError, match="id of small letters"):
         open_dataset(home, dataset_id)
+
+
+def test_a_set_s_place_and_size_on_disk(home: Home, about: About, tiny: Dataset) -> None:
+    save(home, about, tiny)
+    files = (home.datasets / "tiny").iterdir()
+    assert size_on_disk(home, "tiny") == sum(file.stat().st_size for file in files) > 0
+    assert [size_on_disk(home, name) for name in ("gone", "digits", "../runs")] == [0, 0, 0]
+    assert is_there(home, "tiny") and is_there(home, "digits")
+    assert not is_there(home, "gone") and not is_there(home, "../runs")
 
 
 def test_a_missing_set_is_named(home: Home) -> None:

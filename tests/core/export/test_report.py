@@ -12,6 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.access import owner_of
+from core.architecture.layers import BatchNormalization, Conv2D, Dropout, Flatten, OwnCNN
+from core.architecture.transfer import RANDOM, Transfer
+from core.augmentation.spec import AugmentSpec
 from core.evaluation import Exam
 from core.exams import write_exam
 from core.export import svg
@@ -20,7 +24,7 @@ from core.home import Home
 from core.runs.folder import RunFolder
 from core.runs.notes import change_about
 from core.runs.submit import submit_run
-from core.spec import RunSpec
+from core.spec import DataSpec, RunSpec, TrainingSpec
 from tests.core.runs.bundles import made_run
 
 HOSTILE = "<script>alert(1)</script>"
@@ -58,7 +62,9 @@ def report(run: RunFolder, tmp_path: Path) -> str:
 
 
 def test_it_holds_all_and_needs_nothing_from_elsewhere(home: Home, tmp_path: Path) -> None:
-    text = report(made_run(home), tmp_path)
+    owner = owner_of("0123456789abcdef" * 2)
+    text = report(made_run(home, owner), tmp_path)
+    assert owner not in text
     tags = Tags(text)
     assert len(tags.all("svg")) == 3
     sources = [str(image["src"]) for image in tags.all("img")]
@@ -111,6 +117,78 @@ def test_without_exam_or_pictures_it_says_so(home: Home, tmp_path: Path, monkeyp
     assert not Tags(text).all("img")
     run.evaluation.unlink()
     assert "It has taken no final exam." in report(run, tmp_path)
+
+
+def test_it_can_be_without_the_pictures_of_others(home: Home, tmp_path: Path) -> None:
+    run = made_run(home)
+    assert Tags(report(run, tmp_path)).all("img")
+    write_report(run, tmp_path / "report.html", with_pictures=False)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "private to the browser that made it" in text
+    assert not Tags(text).all("img")
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every row of every table."""
+    found = re.findall(r"<tr>(.*?)</tr>", text)
+    return [re.findall(r"<td>(.*?)</td>", row) for row in found]
+
+
+def test_it_tells_how_the_network_and_the_training_were_set(home: Home, tmp_path: Path) -> None:
+    layers = (Conv2D(filters=4, kernel_size=5), BatchNormalization(momentum=0.8), Flatten(), Dropout(rate=0.25))
+    spec = RunSpec(architecture=OwnCNN(layers=layers), training=TrainingSpec(epochs=1))
+    found = rows(report(submit_run(home, spec), tmp_path))
+    assert ["Conv2D", "4 · 5×5 · same · ReLU", "8×8×4", "104"] in found
+    assert ["BatchNormalization", "momentum 0.8", "8×8×4", "16"] in found
+    assert ["Dropout", "25 %", "256", "0"] in found
+    assert ["Network", "own CNN"] in found
+    assert ["Epochs", "1 epoch"] in found
+    assert ["Pictures", "shown as they are"] in found
+    assert not [row for row in found if row and row[0] in ("Momentum", "Schedule factor", "Rotation")]
+
+
+def test_it_tells_how_a_backbone_was_used(home: Home, tmp_path: Path) -> None:
+    architecture = Transfer(weights=RANDOM, train_from="block5_conv1", hidden=(48, 7), dropout=0.1, pooling="average")
+    data = DataSpec(image_size=32, colour_mode="rgb")
+    spec = RunSpec(data=data, architecture=architecture, augmentation=AugmentSpec(rotation=20))
+    found = rows(report(submit_run(home, spec), tmp_path))
+    told = dict(row for row in found if len(row) == 2)
+    assert told["Network"] == "VGG16"
+    assert told["Weights"] == "random"
+    assert told["Train from"] == "block5_conv1"
+    assert told["Head"] == "Global average · 48 · 7 · dropout 10 %"
+    assert told["Rotation"] == "20°"
+    assert "Horizontal flip" not in told
+    assert [row[:2] for row in found if len(row) == 4][-5:-1] == [
+        ["Dropout", "10 %"],
+        ["Dense", "48 · ReLU"],
+        ["Dropout", "10 %"],
+        ["Dense", "7 · ReLU"],
+    ]
+
+
+def test_what_a_person_noted_is_in_it(home: Home, tmp_path: Path) -> None:
+    run = made_run(home)
+    assert "class='note'" not in report(run, tmp_path)
+    change_about(run, note=f"Expected 90 %.\n{HOSTILE}")
+    assert "<p class='note'>Expected 90 %.\n&lt;script&gt;" in report(run, tmp_path)
+
+
+def test_it_tells_how_far_it_is(home: Home, tmp_path: Path) -> None:
+    told: list[float] = []
+    write_report(made_run(home), tmp_path / "report.html", on_progress=lambda share, _text: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert len({share for share in told if 0 < share < 1}) > MISTAKES
+
+
+def test_every_epoch_with_a_number_can_be_seen() -> None:
+    """Also one between two gaps, which no line runs through."""
+    drawn = svg.curves("Loss", [1.0, 0.5, None, 0.7, None, 0.2], [None] * 6, top=1.0)
+    assert len(Tags(drawn).all("circle")) == 4
+    long = [*[0.5] * 50, None, 0.5, None, *[0.5] * 50]
+    (lone,) = Tags(svg.curves("Loss", long, [None] * len(long), top=1.0)).all("circle")
+    assert float(str(lone["cx"])) == pytest.approx(svg.LEFT + (svg.WIDTH - svg.LEFT - 12) * 52 / 103, abs=0.1)
 
 
 def test_a_curve_stays_in_its_frame_and_breaks_where_there_is_no_number() -> None:

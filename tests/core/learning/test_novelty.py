@@ -12,9 +12,10 @@ from core.home import Home
 from core.learning import novelty
 from core.learning.fit import train_run
 from core.learning.inputs import pictures_of
-from core.learning.novelty import make_reference, reference_of, strangeness
+from core.learning.judging import judged
+from core.learning.novelty import make_reference, reference_of
 from core.learning.predict import kept_or_whole, load_trained
-from core.novelty import has_reference
+from core.novelty import has_reference, read_reference
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec, TrainingSpec
 
@@ -35,14 +36,13 @@ def test_the_distance_is_in_what_the_classes_spread_themselves():
     around = np.array([(1, 0), (-1, 0), (0, 10), (0, -10)], np.float32) * np.sqrt(2, dtype=np.float32)
     features = np.concatenate([around, np.add(around, (50, 0))]).astype(np.float32)
     reference = reference_of(features, np.repeat([0, 7], 4))
-    found = reference.distances(np.array([(0, 0), (3, 0), (0, 30), (47, 0)], np.float32))
-    np.testing.assert_allclose(found, [0, 3, 3, 3], rtol=0.05)  # the ridge takes a little
+    found = reference.strangeness(np.array([(0, 0), (3, 0), (0, 30), (47, 0)], np.float32))
+    np.testing.assert_allclose(found.distances, [0, 3, 3, 3], rtol=0.05)  # the ridge takes a little
 
 
 def test_a_direction_in_which_nothing_spreads_is_no_error():
-    assert np.isfinite(
-        reference_of(np.zeros((4, 3), np.float32), np.zeros(4, np.int64)).distances(np.eye(3, dtype=np.float32))
-    ).all()
+    reference = reference_of(np.zeros((4, 3), np.float32), np.zeros(4, np.int64))
+    assert np.isfinite(reference.strangeness(np.eye(3, dtype=np.float32)).distances).all()
 
 
 def test_digits_are_like_digits_and_noise_paper_and_photos_are_not(trained, assets):
@@ -56,7 +56,10 @@ def test_digits_are_like_digits_and_noise_paper_and_photos_are_not(trained, asse
     path, folder = PixelPath(8, 8, 1, 1), assets / "datasets" / "clothing4_224_cc0" / "hat"
     photos = np.stack([path.photo(file) for file in sorted(folder.glob("*.jpg"))[:40]])
     paper = np.full((1, 8, 8, 1), 255, np.uint8)
-    shares = [strangeness(trained, pictures).is_unlike.mean() for pictures in (digits, noise, photos, paper)]
+    reference, both = read_reference(trained), load_trained(trained).both
+    shares = [
+        reference.strangeness(judged(both, pictures)[1]).is_unlike.mean() for pictures in (digits, noise, photos, paper)
+    ]
     assert shares[0] < 0.05
     assert shares[1] > 0.9
     assert shares[2] > 0.7
@@ -68,10 +71,9 @@ def test_it_is_of_the_weights_as_they_are(trained):
     trained.checkpoint.touch()
     assert not has_reference(trained)
     with pytest.raises(StudioError, match="looked at first"):
-        strangeness(trained, np.zeros((1, 8, 8, 1), np.uint8))
+        read_reference(trained)
     make_reference(trained)
-    with pytest.raises(StudioError, match="takes pictures of 8×8×1"):
-        strangeness(trained, np.zeros((1, 9, 8, 1), np.uint8))
+    assert read_reference(trained).count == 1000
 
 
 def test_kept_outputs_of_a_frozen_part_give_the_same_as_the_pictures(home, monkeypatch):

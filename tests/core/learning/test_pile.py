@@ -97,9 +97,13 @@ def test_a_zip_is_asked_as_it_is_and_what_it_leaves_out_comes_last(run, photos, 
     assert content_of(path, 4) == photos["4/4.png"]
 
 
-def test_a_pile_that_was_cleared_away_is_said_in_words(run, tmp_path):
-    with pytest.raises(DataError, match="not there"):
-        classify_part(run, tmp_path / "gone", 0, 1, swap=False)
+def test_a_pile_that_cannot_be_opened_is_an_answer_in_words(run, tmp_path):
+    """It was an error like others, beside which "Try again" stood."""
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
+    for name, words in (("gone", "not there"), ("broken.zip", "damaged")):
+        reply, arrays = classify_part(run, tmp_path / name, 0, 1, swap=False)
+        assert words in reply["problem"]
+        assert (reply["names"], reply["files"], arrays["probabilities"].shape[0]) == ([], 0, 0)
 
 
 def test_a_place_outside_of_the_pile_is_refused(pile):

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.architecture.layers import Conv2D, Flatten, OwnCNN
 from core.architecture.weight_shapes import weight_shapes
+from core.datasets.store import open_dataset
 from core.evaluation import Exam, report_of
 from core.exams import write_exam
 from core.home import Home
@@ -24,9 +25,9 @@ SPEC = RunSpec(architecture=OwnCNN(layers=(Conv2D(filters=2), Flatten())))
 _BATCH = b'{"kind":"batch","t":1,"epoch":0,"batch":1,"loss":1,"accuracy":1,"images_per_second":1}\n'
 
 
-def made_run(home: Home) -> RunFolder:
+def made_run(home: Home, owner: str = "") -> RunFolder:
     """A finished run of the digits whose history and exam were made by hand."""
-    run = submit_run(home, SPEC, "Made", status=Status(state=State.FINISHED))
+    run = submit_run(home, SPEC, "Made", owner=owner, status=Status(state=State.FINISHED))
     with EventWriter(run.events) as events:
         events.write(EventKind.STARTED, epochs=2, steps=9, batch_size=128, epoch=0, batch=0)
         events.write(EventKind.STAGE, stage="training")
@@ -37,7 +38,7 @@ def made_run(home: Home) -> RunFolder:
         events.write(EventKind.ENDED, state="finished", message="")
     with np.load(run.split) as split:
         test = split["test"]
-    labels = np.arange(len(test)) % 10
+    labels = open_dataset(home, "digits").labels[test].astype(np.int64)
     probabilities = np.eye(10, dtype=np.float32)[labels // 2]
     report = report_of(Exam(test, labels, probabilities, 3.0, {}).matrix)
     write_exam(run, Exam(test, labels, probabilities, 3.0, report))
@@ -82,11 +83,9 @@ def header(shape: str, dtype: str = "<f4", values: bytes = b"") -> bytes:
 
 def hostile(bundle: bytes) -> Iterator[tuple[str, bytes]]:
     """Bundles that must be refused, with a word of what is wrong."""
-    exam: dict[str, bytes | None] = {
-        "exam/indices.npy": npy([0, 1]),
-        "exam/labels.npy": npy([0, 1]),
-        "exam/probabilities.npy": npy(np.eye(10, dtype=np.float32)[:2]),
-    }
+    with np.load(io.BytesIO(bundle)) as arrays:
+        parts = {part: arrays[f"split/{part}"] for part in ("train", "validation", "test")}
+        indices, labels, shares = (arrays[f"exam/{name}"] for name in ("indices", "labels", "probabilities"))
     wide = RunSpec(architecture=SPEC.architecture).model_dump_json().replace('"filters":2', '"filters":99999')
     cases: dict[str, dict[str, bytes | None]] = {
         "a path out of the folder": {"../../outside.npy": npy([0])},
@@ -118,12 +117,21 @@ def hostile(bundle: bytes) -> Iterator[tuple[str, bytes]]:
         "a history of anything": {"history.jsonl": b'{"kind": "batch", "t": 1}\n'},
         "a history without its start": {"history.jsonl": _BATCH},
         "a history that does not end": {"history.jsonl": b"{}\n" * 30_000},
-        "pictures below zero": {"split/test.npy": npy([-1])},
-        "pictures that are not there": {"split/test.npy": npy([100_000])},
+        "an id that leads out of the folder": {"spec.json": b'{"data": {"dataset": "../../../etc"}}'},
+        "an id that does not end": {"spec.json": b'{"data": {"dataset": "' + b"x" * 3_000_000 + b'"}}'},
+        "pictures below zero": {"split/test.npy": npy([-1, *parts["test"][1:]])},
+        "pictures that are not there": {"split/test.npy": npy([100_000, *parts["test"][1:]])},
+        "a picture in no part": {"split/train.npy": npy(parts["train"][1:])},
+        "a picture in two parts": {"split/train.npy": npy([*parts["train"], parts["test"][0]])},
+        "nothing to learn from": {f"split/{part}.npy": npy(np.zeros(0, np.int64)) for part in parts},
         "a part of the exam": {"exam/labels.npy": None},
-        "labels beyond the classes": exam | {"exam/labels.npy": npy([0, 10])},
-        "shares above 1": exam | {"exam/probabilities.npy": npy(np.full((2, 10), 0.5, np.float32))},
-        "shares of no number": exam | {"exam/probabilities.npy": npy(np.full((2, 10), np.nan, np.float32))},
+        "an exam on pictures that are not there": {"exam/indices.npy": npy(indices + 100_000)},
+        "an exam on pictures that were trained on": {"exam/indices.npy": npy(parts["train"][: len(indices)])},
+        "an exam on one picture many times": {"exam/indices.npy": npy(np.full_like(indices, indices[0]))},
+        "labels that are not the pictures'": {"exam/labels.npy": npy((labels + 1) % 10)},
+        "labels beyond the classes": {"exam/labels.npy": npy(labels + 10)},
+        "shares above 1": {"exam/probabilities.npy": npy(shares / 2 + 0.5)},
+        "shares of no number": {"exam/probabilities.npy": npy(shares * np.float32(np.nan))},
         "an empty exam": {
             "exam/indices.npy": npy(np.zeros(0, np.int64)),
             "exam/labels.npy": npy(np.zeros(0, np.int64)),

@@ -82,3 +82,11 @@ def test_an_extraction_tells_how_far_it_is_and_the_time_to_its_own_end():
     history.apply(batch(0, 5))
     assert history.stage is Stage.TRAINING
     assert history.has_learnt
+
+
+def test_the_time_of_training_is_that_of_the_epochs_that_count():
+    history = folded(started(), epoch(0, seconds=2.0), epoch(1, seconds=3.0))
+    assert history.training_seconds == 5.0
+    history.apply({**started(), "epoch": 1})  # a lost worker's epoch is done again
+    history.apply(epoch(1, seconds=4.0))
+    assert history.training_seconds == 6.0

@@ -6,12 +6,14 @@ import time
 
 import pytest
 
+from core.home import Home
 from core.runs import index as index_module
 from core.runs import submit
 from core.runs.events import EventKind, EventWriter
 from core.runs.folder import State, Status
 from core.runs.index import RunIndex
 from core.runs.notes import change_about
+from core.runs.store import run_stamps
 from core.runs.submit import submit_run
 from core.runs.summary import RunSummary, summarize, thinned
 from core.spec import RunSpec
@@ -49,6 +51,16 @@ def reads(monkeypatch):
 
 def names(listing):
     return [run.name for run in listing.runs]
+
+
+def test_a_change_within_the_same_tick_of_the_file_s_clock_is_seen(home, made):
+    index, run = RunIndex(home), made[0]
+    now = time.time_ns()
+    for starred in (False, True):
+        change_about(run, starred=starred)
+        os.utime(run.path, ns=(now, now))  # the second change leaves the time of the first
+        listing = index.look(now=True)
+    assert [run.starred for run in listing.runs] == [False, False, True]
 
 
 def test_runs_are_listed_newest_first_and_read_once(home, made, reads):
@@ -95,6 +107,53 @@ def test_a_look_holds_for_a_moment_unless_it_must_be_new(home, made):
     change_about(made[0], name="Ay")
     assert names(index.look()) == ["C", "B", "A"]
     assert names(index.look(now=True)) == ["C", "B", "Ay"]
+
+
+@pytest.fixture
+def scans(monkeypatch):
+    """How often all folders were looked at."""
+    seen: list[object] = []
+
+    def counted(home: Home) -> dict[str, int]:
+        seen.append(home)
+        return run_stamps(home)
+
+    monkeypatch.setattr(index_module, "run_stamps", counted)
+    return seen
+
+
+def test_looks_of_many_browsers_cost_one_scan(home, made, scans):
+    index = RunIndex(home)
+    assert len({id(index.look()) for _ in range(30)}) == 1
+    assert len(scans) == 1
+
+
+def test_what_is_made_or_deleted_is_seen_at_once(home, made):
+    index = RunIndex(home)
+    index.look()
+    os.utime(home.runs, (1.0, 1.0))  # else it could be made within the same tick of the file's clock
+    index.look(now=True)
+    submit_run(home, RunSpec(), "D", status=Status(state=State.STOPPED))
+    assert names(index.look()) == ["D", "C", "B", "A"]
+    os.utime(home.runs, (1.0, 1.0))
+    index.look(now=True)
+    made[2].path.rename(home.runs / ".elsewhere")
+    assert names(index.look()) == ["D", "B", "A"]
+
+
+def test_the_end_of_a_run_is_seen_at_once(home, made):
+    index, run = RunIndex(home), made[0]
+    run.update_status(state=State.RUNNING)
+    settle(run)
+    assert index.look(now=True).runs[-1].state == State.RUNNING
+    run.update_status(state=State.FINISHED)
+    assert index.look().runs[-1].state == State.FINISHED
+
+
+def test_a_run_that_says_the_same_again_makes_no_new_listing(home, made):
+    index = RunIndex(home)
+    made[0].update_status(state=State.QUEUED)
+    assert index.look(now=True) is index.look(now=True)
 
 
 def test_without_time_it_reads_the_newest_and_says_how_many_are_left(home, made):
@@ -164,6 +223,7 @@ def test_a_summary_says_how_far_a_run_came(made):
     found = summarize(run)
     assert (found.curve, found.best, found.score) == ((0.25, 0.75, 0.5), 0.75, 0.625)
     assert (found.epochs, found.planned, found.network, found.detail) == (3, 20, "small", "7")
+    assert found.seconds == 6.0, "of training: start and exam do not count"
     assert (found.title, found.state) == (run.info().dataset_title, State.STOPPED)
     assert found.parameters is not None
 

@@ -63,6 +63,11 @@ def test_runs_without_a_value_come_last_either_way(sort, upwards, expected):
     assert ids(sort=sort, upwards=upwards) == expected
 
 
+def test_networks_of_ones_own_are_sorted_by_their_number_of_layers():
+    runs = [RunSummary(id=f"r{layers}", name="", network="own", detail=str(layers)) for layers in (10, 9, 11)]
+    assert [run.id for run in wanted_runs(runs, Wanted(sort="network", upwards=True))] == ["r9", "r10", "r11"]
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_can_be_sorted_by_with_gaps(column):
     runs = [*RUNS, RunSummary(id="r0", name="")]

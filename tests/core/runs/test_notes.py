@@ -1,8 +1,11 @@
 """What a person says of a run afterwards: kept beside the run, which itself never changes."""
 
+import threading
+
 import pytest
 
 from core.errors import StudioError
+from core.files import write_json
 from core.runs.notes import LONGEST_NAME, LONGEST_NOTE, About, about_of, change_about, run_name
 from core.runs.submit import submit_run
 from core.spec import RunSpec
@@ -27,6 +30,26 @@ def test_each_change_keeps_the_others_and_leaves_run_json_alone(run):
     assert run_name(run) == "My best <b>run</b>"
     assert (run.path / "run.json").read_bytes() == before
     assert not list(run.path.glob(".*.tmp"))
+
+
+def test_signs_that_cannot_be_seen_are_left_out(run):
+    about = change_about(run, name="a\u202eb\x1b\u2028\nc", note="left\u200f\r\n\tright\x00")
+    assert (about.name, about.note) == ("ab c", "left\n\tright")
+
+
+def test_what_two_browsers_change_at_once_is_both_kept(run, monkeypatch):
+    write, changed = write_json, threading.Thread(target=change_about, args=(run,), kwargs={"starred": True})
+
+    def slowly(path, value):
+        if changed.ident is None:  # the first has read the file, and the second comes before it writes
+            changed.start()
+            changed.join(0.3)
+        write(path, value)
+
+    monkeypatch.setattr("core.runs.notes.write_json", slowly)
+    change_about(run, note="mine")
+    changed.join()
+    assert about_of(run) == About(note="mine", starred=True)
 
 
 def test_an_empty_name_gives_the_first_one_back(run):

@@ -1,14 +1,17 @@
 """The queue with workers of its own kind: small processes that sleep, die or answer as a test wants."""
 
+import os
 import time
 
 import pytest
 
 from core.datasets.store import open_dataset
 from core.runs import queue as queue_module
-from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, open_run
+from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State, Status
 from core.runs.queue import Queue
+from core.runs.store import open_run
 from core.runs.submit import submit_run
+from core.runs.trash import KEPT_FOR, discard, discarded, trash_of
 from core.spec import RunSpec
 from tests.fake_workers import FakeExecutor, fixture_of
 
@@ -197,3 +200,42 @@ def test_a_submitted_run_carries_its_split_and_its_data_set_s_fingerprint(home):
     assert info.content_hash == open_dataset(home, "digits").meta.content_hash
     assert info.classes == tuple("0123456789")
     assert run.split.exists()
+
+
+def test_while_it_ticks_what_was_deleted_a_day_ago_goes_for_good(home, executor):
+    old, new = (submit_run(home, RunSpec(), status=Status(state=State.STOPPED)) for _ in range(2))
+    for run in (old, new):
+        discard(home, run)
+    then = time.time() - KEPT_FOR - 1
+    os.utime(trash_of(home) / old.id, (then, then))
+    running = Queue(home, executor, keep_spare=False).start()
+    try:
+        wait_until(lambda: discarded(home) == [RunFolder(trash_of(home) / new.id)])
+    finally:
+        running.close()
+
+
+def test_a_run_that_somebody_started_by_hand_is_followed_instead_of_the_worker_that_was_refused(home, queue, executor):
+    run = submit_run(home, RunSpec())
+    queue.tick()
+    by_hand = executor.spawn()
+    run.update_status(pid=by_hand.pid, process_started=by_hand.process_started)
+    executor.spawned[0].kill()
+    wait_until(lambda: not executor.spawned[0].is_alive())
+    queue.tick()
+    assert run.status().state == State.RUNNING
+    by_hand.kill()
+    wait_until(lambda: not by_hand.is_alive())
+    queue.tick()
+    assert run.status().state == State.INTERRUPTED
+
+
+def test_places_are_told_from_the_last_tick_and_a_new_run_s_at_once(home, queue, monkeypatch):
+    runs = [submit_run(home, RunSpec()) for _ in range(3)]
+    queue.tick()
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "status", lambda _run: pytest.fail("read for a place"))
+        assert [queue.position(run) for run in runs] == [0, 1, 2]
+    new = submit_run(home, RunSpec())
+    queue.submit(new)
+    assert queue.position(new) == 3

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import time
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from core.errors import StudioError
 from core.files import RESERVE
 from core.runs import trash
-from core.runs.folder import State, Status, list_runs
-from core.runs.notes import change_about
+from core.runs.folder import RunFolder, State, Status
+from core.runs.notes import about_of, change_about
+from core.runs.queue import Queue
+from core.runs.store import list_runs
 from core.runs.submit import submit_run
 from core.runs.trash import KEPT_FOR, discard, discarded, empty_trash, restore, trash_of
 from core.spec import RunSpec
+from tests.fake_workers import FakeExecutor
 
 
 def made(home, name="Made", state=State.STOPPED):
@@ -54,6 +58,65 @@ def test_a_run_that_somebody_else_has_deleted_is_no_error(home):
     run = made(home)
     shutil.rmtree(run.path)
     discard(home, run)
+
+
+def test_a_second_deletion_leaves_the_deleted_run_whole(home):
+    """Two pages showed the run; the second press of Delete once destroyed what the first had put into the trash."""
+    run = made(home)
+    discard(home, run)
+    discard(home, run)
+    restore(home, run.id)
+    assert run.info().name == "Made"
+
+
+def test_of_two_runs_with_one_id_the_one_deleted_last_is_kept(home):
+    run = made(home)
+    shutil.copytree(run.path, trash_of(home) / run.id)
+    change_about(run, note="the last")
+    discard(home, run)
+    restore(home, run.id)
+    assert about_of(run).note == "the last"
+
+
+def test_an_old_run_is_kept_for_a_day_from_its_deletion(home):
+    run, then = made(home), time.time() - 7 * KEPT_FOR
+    os.utime(run.path, (then, then))
+    discard(home, run)
+    assert [kept.id for kept in discarded(home)] == [run.id]
+
+
+@pytest.mark.parametrize("resumed_first", [True, False])
+def test_a_run_is_either_resumed_or_deleted(home, monkeypatch, resumed_first):
+    """A run that was resumed while it was deleted lay in the trash as waiting, and coming back it trained."""
+    run, queue = made(home, state=State.PAUSED), Queue(home, FakeExecutor(), keep_spare=False)
+    steps = [lambda: queue.resume(run.id), lambda: discard(home, run)]
+    first, second = steps if resumed_first else steps[::-1]
+    status, thread = RunFolder.status, threading.Thread(target=lambda: refused.extend(refusals(second)))
+    refused: list[str] = []
+
+    def meanwhile(self):
+        found = status(self)
+        if thread.ident is None:  # the first has looked, and not acted yet
+            thread.start()
+            thread.join(0.3)
+        return found
+
+    monkeypatch.setattr(RunFolder, "status", meanwhile)
+    first()
+    thread.join()
+    assert len(refused) == 1
+    assert run.path.is_dir() is resumed_first
+    assert status(run if resumed_first else discarded(home)[0]).state == (
+        State.QUEUED if resumed_first else State.PAUSED
+    )
+
+
+def refusals(step):
+    try:
+        step()
+    except StudioError as error:
+        return [str(error)]
+    return []
 
 
 def test_the_trash_is_emptied_after_a_day(home):

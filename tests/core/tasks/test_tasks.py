@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -20,7 +21,8 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from core.datasets.store import list_datasets, open_dataset
+from core.access import Access
+from core.datasets.store import access_of_dataset, list_datasets, open_dataset
 from core.errors import DataError, StudioError
 from core.home import Home
 from core.tasks import __main__ as process
@@ -63,6 +65,51 @@ def test_a_task_makes_a_set_in_a_process_of_its_own(home: Home, toy: Path) -> No
     assert result.error == ""
     assert len(open_dataset(home, result.value["dataset"])) == 8
     assert open_task(home, task.id).result() == result
+
+
+def test_what_a_task_makes_is_whose_it_works_for(home: Home, toy: Path) -> None:
+    arguments = {"path": str(toy), "options": {"title": "Toy"}}
+    made = [waited(start_task(home, "import", arguments, owner)).value["dataset"] for owner in ("ann", "ben")]
+    assert made[0] == made[1]
+    assert access_of_dataset(home, made[0]) == Access(owners=("ann", "ben"))
+    edits = {"classes": {"0": "nought"}}
+    edited = waited(start_task(home, "edit", {"dataset": made[0], "edits": edits}, "ann")).value["dataset"]
+    assert access_of_dataset(home, edited) == Access(owners=("ann",))
+
+
+def test_photos_are_whose_they_were_brought_in_for_and_so_are_versions_with_more(home: Home, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            for number in range(4):
+                photo = io.BytesIO()
+                Image.new("RGB", (32, 32), (len(name), 60 * number, 0)).save(photo, "PNG")
+                archive.writestr(f"{'cat' if number % 2 else 'dog'}/{number}.png", photo.getvalue())
+    options = {"title": "Pets", "side": 32}
+    first = done_for("ann", home, "import", path=str(tmp_path / "first.zip"), options=options)
+    more = done_for("ben", home, "extend", dataset=first, path=str(tmp_path / "second.zip"), names={})
+    assert [access_of_dataset(home, made).owners for made in (first, more)] == [("ann",), ("ben",)]
+
+
+def done_for(owner: str, home: Home, kind: str, **arguments: Any) -> str:
+    """Id of the set that such a task makes."""
+    result = process.outcome(create_task(home, kind, arguments, owner))
+    assert result.error == ""
+    return str(result.value["dataset"])
+
+
+def test_what_was_fetched_belongs_to_all_whoever_asked(home: Home) -> None:
+    (home.root / "downloads").mkdir()
+    images, labels = np.zeros((40, 28, 28), np.uint8), np.arange(40) % 10
+    images[:, 0, 0] = np.arange(40)
+    np.savez(home.root / "downloads" / "mnist.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    assert access_of_dataset(home, done_for("ann", home, "built_in", name="mnist")) == Access()
+
+
+def test_tasks_of_an_earlier_version_say_no_owner_and_others_cannot_look_for_them(home: Home) -> None:
+    task = create_task(home, "import", {})
+    (task.path / "request.json").write_text('{"kind": "import", "arguments": {}}')
+    assert task.request().owner == ""
+    assert stat.S_IMODE(task.path.parent.stat().st_mode) == 0o700
 
 
 def test_a_process_that_ended_after_its_result_was_taken_does_not_stay_as_a_zombie(home: Home, toy: Path) -> None:

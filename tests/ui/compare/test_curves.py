@@ -53,4 +53,4 @@ def test_training_is_solid_where_it_is_wanted(compared):
 def test_a_long_training_is_counted_in_minutes(compared):
     figure = overlaid([compared(0, 0.5, 0.75, seconds=600.0)], "loss", "time", with_training=False)
     assert figure["data"][0]["x"] == [10, 20]
-    assert figure["layout"]["xaxis"]["title"]["text"] == "minutes of work"
+    assert figure["layout"]["xaxis"]["title"]["text"] == "minutes of training"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import keras
@@ -11,14 +12,15 @@ import numpy as np
 import pytest
 
 from core.errors import StudioError
-from core.export.kinds import KINDS, Kind, export_file, made_export
+from core.export.kinds import KINDS, Kind, about_bytes, export_file, made_export
+from core.files import RESERVE
 from core.home import Home
 from core.learning.export import formats, make
 from core.learning.export.make import compare, make_export
 from core.learning.fit import train_run
 from core.learning.inputs import pictures_of
 from core.learning.predict import load_trained, probabilities_of
-from core.runs.folder import RunFolder, State
+from core.runs.folder import RunFolder, State, unreadable
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
 
@@ -53,7 +55,7 @@ def test_a_file_read_back_gives_the_same_answers(run: RunFolder, kind, answers, 
     assert (made.agreement.pictures, made.size) == (359, export_file(run, kind).stat().st_size)
     assert made.agreement.largest <= close
     assert made_export(run, kind) == made
-    assert steps[-1] == (3, 4)
+    assert [done for done, _of in steps] == [0, 28, 57]
 
 
 def test_quantised_it_is_much_smaller(run: RunFolder) -> None:
@@ -77,8 +79,8 @@ def test_onnx(run: RunFolder) -> None:
 
 
 def test_a_missing_converter_is_known_before() -> None:
-    assert Kind("x", ".x", ("json", "no_such_package")).missing == ("no_such_package",)
-    assert KINDS["onnx"].needs == ("tf2onnx", "onnx")
+    assert Kind("x", ".x", needs=("json", "no_such_package")).missing == ("no_such_package",)
+    assert KINDS["onnx"].needs == ("tf2onnx", "onnx", "onnxruntime")
 
 
 def test_a_difference_is_told() -> None:
@@ -102,6 +104,38 @@ def test_where_the_pictures_are_gone_nothing_is_compared(run: RunFolder, monkeyp
     assert make_export(run, "keras").agreement is None
 
 
+@pytest.mark.parametrize("kind", ["bundle", "code", "report"])
+def test_how_far_it_is_moves(run: RunFolder, kind: str) -> None:
+    steps: list[tuple[int, int]] = []
+    make_export(run, kind, lambda done, of: steps.append((done, of)))
+    shares = [done / of for done, of in steps]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert len(set(shares)) > 4
+    assert max(later - before for before, later in pairwise(shares)) < 0.5
+
+
+def test_without_room_it_says_how_much_it_takes(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = RESERVE + 2 * about_bytes(run, "keras")
+    make_export(run, "keras")
+    run.checkpoint.touch()
+    monkeypatch.setattr(make, "free_bytes", lambda _folder: needed - 1)
+    with pytest.raises(StudioError, match="needs 200 MB and 200 MB are free"):
+        make_export(run, "keras")
+    assert not export_file(run, "keras").exists()
+    monkeypatch.setattr(make, "free_bytes", lambda _folder: needed)
+    make_export(run, "keras")
+
+
+def test_what_is_out_of_date_makes_room(run: RunFolder) -> None:
+    make_export(run, "bundle")
+    make_export(run, "tflite")
+    run.checkpoint.touch()
+    make_export(run, "keras")
+    assert {file.stem for file in run.exports.glob("*.json")} == {"keras"}
+    assert not export_file(run, "bundle").exists()
+
+
 def test_a_run_without_weights_is_refused(home: Home) -> None:
     with pytest.raises(StudioError, match="not finished an epoch"):
         make_export(submit_run(home, RunSpec()), "keras")
@@ -117,8 +151,13 @@ def test_what_goes_wrong_leaves_no_file_and_is_said(run: RunFolder, monkeypatch:
 
     (run.exports / ".making-left").mkdir(parents=True, exist_ok=True)
     export_file(run, "tflite").unlink(missing_ok=True)
-    for write, words in ((full, "disk is full"), (cannot, r"\.tflite \(no such operation\)")):
-        monkeypatch.setitem(make.FORMATS, "tflite", make.Format(write))
+
+    def deleted(model: object, classes: object, path: Path) -> None:
+        raise unreadable(run)
+
+    cases = (full, "disk is full"), (cannot, r"\.tflite \(no such operation\)"), (deleted, "^The run .* cannot be read")
+    for write, words in cases:
+        monkeypatch.setitem(make.FORMATS, "tflite", make.Format(write, formats.tflite_answers))
         with pytest.raises(StudioError, match=words):
             make_export(run, "tflite")
     assert made_export(run, "tflite") is None

@@ -61,5 +61,5 @@ def network_rows(spec: RunSpec) -> list[tuple[str, str]]:
 
 def _head(architecture: Transfer) -> str:
     choices = knob_of(Transfer, "pooling").choices or {}
-    dropout = _("dropout {share} %").format(share=f"{100 * architecture.dropout:.0f}") if architecture.dropout else ""
+    dropout = _("dropout {share} %").format(share=f"{100 * architecture.dropout:.4g}") if architecture.dropout else ""
     return " · ".join(filter(None, (_(choices[architecture.pooling]), *map(str, architecture.hidden), dropout)))

@@ -1,8 +1,8 @@
 import pytest
 
 from core.augmentation.spec import CHANGES, PRESETS, AugmentSpec
+from core.augmentation.words import details, in_full, summary
 from core.knobs import knob_of
-from ui.augment.words import details, in_full, summary
 
 
 def test_nothing_changed_is_off_whatever_the_fill_mode_and_the_repeats() -> None:

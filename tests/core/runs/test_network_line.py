@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.runs.network_words import network_line
 from core.runs.summary import RunSummary
-from ui.network_words import network_line
 
 
 @pytest.mark.parametrize(

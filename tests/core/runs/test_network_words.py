@@ -3,8 +3,8 @@ import pytest
 from core.architecture.layers import Flatten, OwnCNN
 from core.architecture.transfer import Transfer
 from core.augmentation.spec import PRESETS
+from core.runs.network_words import network_name, network_rows
 from core.spec import RunSpec
-from ui.network_words import network_name, network_rows
 
 
 def test_names():

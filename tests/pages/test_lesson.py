@@ -1,0 +1,289 @@
+"""A lesson on the pages: its box, what it keeps and hides, and the way out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.architecture.transfer import Transfer
+from core.augmentation.spec import AugmentSpec
+from core.home import PROJECT
+from core.lesson import CONTROLS, Lesson, lesson_from_query, lesson_of, lesson_to_query
+from core.runs.folder import RunFolder
+from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from ui.held import KEEPS
+from ui.navigation import PAGES
+
+pytestmark = pytest.mark.usefixtures("studio_without_spare")
+
+ALL_BUT_AUGMENTATION = lesson_of({name: "locked" for name in CONTROLS if not name.startswith("augmentation.")})
+OF_A_SETTING = re.compile(
+    r"(augmentation|training|architecture|layer|shapes|transfer)\.|(augment|model)-(preset|kind)"
+    rf"|data\.(kind|sources|own|version|split|{'|'.join(DataSpec.model_fields)})$"
+)
+HOSTILE = "**bold** <img src=x onerror=alert(1)> [link](http://evil)\nsecond line & www.evil.com"
+
+
+def opened(name: str, lesson: Lesson | str | None = None, spec: RunSpec | None = None, **query: str) -> AppTest:
+    page = AppTest.from_file(str(PROJECT / "ui" / "shell.py"), default_timeout=30)
+    if spec:
+        page.query_params["spec"] = to_query(spec)
+    for key, value in query.items():
+        page.query_params[key.rstrip("_")] = value
+    if lesson is not None:
+        page.query_params["lesson"] = lesson if isinstance(lesson, str) else lesson_to_query(lesson)
+    return at(page, name)
+
+
+def at(page: AppTest, name: str) -> AppTest:
+    return run(page.switch_page(str(PROJECT / "pages" / PAGES[name].file)))
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def query(page: AppTest, name: str) -> str:
+    value = page.query_params.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def spec_of(page: AppTest) -> RunSpec:
+    return from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(found for found in page.button if found.label == label)
+
+
+def boxes(page: AppTest) -> list[str]:
+    return [block.proto.body for block in page.get("html") if "studio-lesson'" in block.proto.body]
+
+
+def links(page: AppTest) -> list[str]:
+    return [link.proto.label for link in page.get("page_link")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_lesson_stands_on_every_page_and_stays_in_the_address(name: str) -> None:
+    lesson = Lesson(title="Turning", text="One.\nTwo.", locked=("training",))
+    page = opened(name, lesson)
+    (box,) = boxes(page)
+    assert "<h2>Turning</h2>" in box
+    assert "One.\nTwo." in box
+    assert lesson_from_query(query(page, "lesson")) == lesson
+    at(page, "train")
+    assert boxes(page) == [box]
+
+
+def test_no_page_has_a_box_without_a_lesson() -> None:
+    page = opened("train")
+    assert not boxes(page)
+    assert not query(page, "lesson")
+
+
+def test_a_stranger_s_text_is_text() -> None:
+    (box,) = boxes(opened("train", Lesson(title="<script>x</script>", text=HOSTILE)))
+    assert "<h2>&lt;script&gt;x&lt;/script&gt;</h2>" in box
+    assert "**bold** &lt;img src=x onerror=alert(1)&gt; [link](http://evil)\nsecond line &amp; www.evil.com" in box
+
+
+@pytest.mark.parametrize("damaged", ["x", "A" * 20_000, "eNqrVkosTc9N", lesson_to_query(Lesson(title="T"))[:-12]])
+def test_a_damaged_lesson_is_told_and_the_settings_are_there(damaged: str) -> None:
+    page = opened("train", damaged, RunSpec(training=TrainingSpec(epochs=7)))
+    (told,) = page.warning
+    assert told.value.startswith("The lesson in this link cannot be read.")
+    assert not boxes(page)
+    assert not query(page, "lesson")
+    assert spec_of(page).training.epochs == 7
+
+
+def test_damaged_settings_and_a_damaged_lesson_are_both_told() -> None:
+    page = opened("model", "x", spec_="y")
+    (told,) = page.warning
+    assert "settings in this link" in told.value
+    assert "lesson in this link" in told.value
+    assert spec_of(page) == RunSpec()
+
+
+def test_damaged_settings_leave_the_lesson() -> None:
+    page = opened("model", Lesson(title="T"), spec_="y")
+    assert boxes(page)
+    assert len(page.warning) == 1
+
+
+def test_locked_controls_are_disabled_and_free_ones_work() -> None:
+    page = opened(
+        "train", Lesson(locked=("training.epochs", "training.seed")), RunSpec(training=TrainingSpec(epochs=7))
+    )
+    epochs = page.slider(key="training.epochs")
+    assert (epochs.disabled, epochs.help, epochs.value) == (True, KEEPS, 7)
+    batch = page.select_slider(key="training.batch_size")
+    assert not batch.disabled
+    assert batch.help != KEEPS
+    batch.set_value(64)
+    run(page)
+    assert spec_of(page).training == TrainingSpec(epochs=7, batch_size=64)
+
+
+def test_what_is_locked_is_kept_whatever_changes_it_and_that_is_said_once(made_run: Callable[..., RunFolder]) -> None:
+    made = made_run(spec=RunSpec(training=TrainingSpec(epochs=3, batch_size=16)))
+    page = opened("train", Lesson(locked=("training.epochs",)), run=made.id)
+    button(page, "Clone with changes").click()
+    run(page)
+    assert spec_of(page).training == TrainingSpec(batch_size=16)
+    kept = "The lesson keeps some of these settings as they are."
+    assert kept in [said.value for said in page.info]
+    assert page.slider(key="training.epochs").value == 20
+    run(page)
+    assert kept not in [said.value for said in page.info]
+
+
+def test_hidden_controls_are_not_drawn_and_headings_go_with_them() -> None:
+    page = opened("train", Lesson(hidden=("training.epochs",)))
+    keys = [slider.key for slider in page.slider]
+    assert "training.epochs" not in keys
+    assert "Settings" in [heading.value for heading in page.subheader]
+    page = opened("train", Lesson(hidden=("training", "data")))
+    assert not page.slider
+    assert not page.select_slider
+    assert "Settings" not in [heading.value for heading in page.subheader]
+    assert "Advanced" not in [folded.label for folded in page.expander]
+    assert "Find a learning rate" not in [folded.label for folded in page.expander]
+    assert button(page, "Start training")
+
+
+@pytest.mark.parametrize("name", ["data", "augment", "model", "train"])
+@pytest.mark.parametrize("mode", ["locked", "hidden"])
+@pytest.mark.parametrize("transfer", [False, True])
+def test_pages_whose_settings_are_all_kept(name: str, mode: str, transfer: bool) -> None:
+    """Nothing that can be set is left; the rest of each page is there."""
+    spec = RunSpec(
+        augmentation=AugmentSpec(rotation=10), architecture=Transfer() if transfer else RunSpec().architecture
+    )
+    page = opened(name, Lesson.model_validate({mode: ("data", "augmentation", "architecture", "training")}), spec)
+    kinds = ("slider", "select_slider", "selectbox", "button_group", "toggle", "radio", "number_input", "color_picker")
+    found: list[Any] = [widget for kind in kinds for widget in page.get(kind)]
+    settings = [widget for widget in found if OF_A_SETTING.match(str(widget.key))]
+    assert all(widget.disabled for widget in settings), [widget.key for widget in settings]
+    assert bool(settings) == (mode == "locked")
+    assert not [heading.value for heading in page.subheader if mode == "hidden" and heading.value == "Pictures"]
+
+
+def test_presets_keep_the_locked_knobs() -> None:
+    page = opened("augment", Lesson(locked=("augmentation.zoom",)), RunSpec(augmentation=AugmentSpec(zoom=0.5)))
+    page.button_group(key="augment-preset").set_value("notebook")
+    run(page)
+    assert (spec_of(page).augmentation.zoom, spec_of(page).augmentation.rotation) == (0.5, 30.0)
+    assert any("The lesson keeps" in said.value for said in page.info)
+
+
+def test_a_hidden_network_is_still_shown_with_its_totals() -> None:
+    page = opened("model", Lesson(hidden=("architecture",)))
+    assert not page.button_group
+    assert any("studio-totals" in block.proto.body for block in page.get("html"))
+    assert button(page, "Train it")
+
+
+def test_hidden_pages_are_left_out_of_the_road_and_the_next_step_skips_them() -> None:
+    lesson = Lesson(pages=("model", "compare"))
+    page = opened("augment", lesson)
+    assert links(page)[:5] == ["Data", "Augment", "Train", "Evaluate", "Classify"]
+    assert "Shape the network" not in [found.label for found in page.button]
+    button(page, "On to Train").click()
+    run(page)
+    assert button(page, "Start training")
+
+
+def test_there_is_no_next_step_where_the_road_ends() -> None:
+    page = opened("model", Lesson(pages=("train", "evaluate", "classify")))
+    assert not [found for found in page.button if found.label.startswith(("On to", "Train it"))]
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_the_address_of_a_hidden_page_leads_to_a_sentence_with_a_way_on(name: str) -> None:
+    page = opened(name, Lesson(title="T", pages=(name,)))
+    assert [said.value for said in page.info] == [f"This lesson does without the page “{PAGES[name].title}”."]
+    assert any(label.startswith("Go on with") for label in links(page))
+    assert boxes(page)
+
+
+def test_a_lesson_without_any_page_can_be_left() -> None:
+    page = opened("train", Lesson(pages=tuple(PAGES)))
+    assert not links(page)
+    button(page, "Leave the lesson").click()
+    run(page)
+    assert button(page, "Start training")
+
+
+def test_pages_that_are_not_there_do_no_harm() -> None:
+    page = opened("train", Lesson(pages=("nowhere",)))
+    assert button(page, "Start training")
+
+
+def test_leaving_keeps_the_settings_and_frees_them() -> None:
+    page = opened("train", Lesson(pages=("model",), locked=("training",)), RunSpec(training=TrainingSpec(epochs=7)))
+    button(page, "Leave the lesson").click()
+    run(page)
+    assert not boxes(page)
+    assert not query(page, "lesson")
+    assert "Model" in links(page)
+    page.slider(key="training.epochs").set_value(9)
+    run(page)
+    assert spec_of(page).training.epochs == 9
+
+
+def test_a_lesson_begins_without_the_first_run_whose_settings_are_others() -> None:
+    page = opened("start", ALL_BUT_AUGMENTATION)
+    assert "Train my first CNN" not in [found.label for found in page.button]
+    button(page, "Begin").click()
+    run(page)
+    assert page.radio(key="data.sources").disabled
+    assert "Train my first CNN" not in [found.label for found in opened("evaluate", ALL_BUT_AUGMENTATION).button]
+
+
+@pytest.mark.parametrize("dataset", ["gone-1a2b", "mnist"])
+def test_pictures_that_are_not_here_can_be_replaced_whatever_the_lesson_keeps(dataset: str) -> None:
+    spec = RunSpec(data=DataSpec(dataset=dataset, image_size=28), training=TrainingSpec(epochs=7))
+    page = opened("augment", Lesson(pages=("data",), locked=("data", "training")), spec)
+    assert "The pictures of this lesson are not here. Get them, or choose others." in [
+        said.value for said in page.warning
+    ]
+    assert links(page)[0] == "Data", "the page is shown while it is needed"
+    assert spec_of(page) == spec, "all is restored"
+    button(page, "Go back to the digits").click()
+    run(page)
+    assert spec_of(page).data == DataSpec()
+    assert spec_of(page).training.epochs == 7
+    assert links(page)[0] == "Augment", "from now on the lesson keeps these pictures"
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+@pytest.mark.parametrize("dataset", ["gone-1a2b", "mnist", "shapes-nonsense"])
+def test_a_link_to_pictures_that_are_not_here_opens_every_page(name: str, dataset: str) -> None:
+    spec = RunSpec(data=DataSpec(dataset=dataset, image_size=28), training=TrainingSpec(epochs=7))
+    assert spec_of(opened(name, spec=spec)) == spec
+
+
+def test_what_is_missing_is_named_with_the_ways_on() -> None:
+    page = opened("augment", spec=RunSpec(data=DataSpec(dataset="mnist", image_size=28)))
+    assert [heading.value for heading in page.subheader] == ["Handwritten digits (MNIST)"]
+    assert {"Get it on the Data page", "Go back to the digits"} <= {found.label for found in page.button}
+    page = opened("augment", spec=RunSpec(data=DataSpec(dataset="cats-1a2b")))
+    assert [heading.value for heading in page.subheader] == ["This data set is not here"]
+    assert any("cats" in said.value for said in page.markdown)
+    button(page, "Choose others or bring them in").click()
+    run(page)
+    assert any("cats" in said.value for said in page.markdown), "the Data page names it too"
+
+
+def test_a_link_made_for_pictures_of_another_size_is_taken_as_it_is() -> None:
+    """The network sees what the link says, whatever the set keeps."""
+    page = opened("model", spec=RunSpec(data=DataSpec(image_size=32, colour_mode="rgb")))
+    assert spec_of(page).input_shape == (32, 32, 3)

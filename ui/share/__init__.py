@@ -1,0 +1,1 @@
+"""The Share page: links that carry settings, and lessons made of them."""
