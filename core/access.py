@@ -38,7 +38,7 @@ class Access(Frozen):
         return self.published if self._is_only_watched_by(viewer) else viewer.owner in self.published_by
 
     def shown(self, published: bool, viewer: Viewer) -> Access:
-        """With the viewer showing it to everybody or no longer; a teacher shows it for all owners, and hides it whole."""
+        """With the viewer showing it to all or no longer; a teacher shows it for all owners, and hides it whole."""
         mine = self.owners if self._is_only_watched_by(viewer) else (viewer.owner,)
         gone = self.published_by if viewer.is_teacher else mine
         others = tuple(owner for owner in self.published_by if owner not in (mine if published else gone))

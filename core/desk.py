@@ -48,6 +48,8 @@ class DeskState(Frozen):
         target: Id of the set that gathered photos are added to, "" for a new one.
         beside: Ids of the runs that are asked beside the chosen one.
         exports: "id.kind" of a set that was exported → id of the task that holds the file.
+        lesson: The lesson that is being made, packed; "" for none.
+        made_of: The lesson that was on when it was begun, packed.
     """
 
     task: str = ""
@@ -59,6 +61,8 @@ class DeskState(Frozen):
     target: str = ""
     beside: tuple[str, ...] = ()
     exports: dict[str, str] = Field(default_factory=dict)
+    lesson: str = ""
+    made_of: str = ""
 
     @property
     def folder_names(self) -> dict[str, str]:

@@ -115,7 +115,7 @@ def explained(page: Page, server: Server, run: str) -> None:
 def kept(page: Page, server: Server, runs: list[str]) -> None:
     """Two runs compared; what one can be taken away as; settings shared."""
     page.goto(f"{server.url}/compare?runs={','.join(runs)}")
-    page.locator("#studio-chart-compare-accuracy, [data-testid=studio-chart].ready").first.wait_for()
+    page.locator("[data-testid=studio-chart].ready").first.wait_for()
     shoot(page, "compare")
     page.goto(f"{server.url}/export?run={runs[0]}")
     page.get_by_role("button", name=re.compile("^Make it")).first.click()

@@ -23,7 +23,7 @@ from core.runs.index import Listing, index_of
 from core.runs.newest import newest_of
 from core.runs.notes import access_of_run
 from core.runs.store import RUN_ID, open_run
-from core.runs.trash import discarded
+from core.runs.trash import GONE, discarded
 from core.spec import RunSpec
 from ui import session
 from ui.services import studio
@@ -67,8 +67,7 @@ def my_deleted_run(run_id: str) -> RunFolder:
     """
     found = next((run for run in my_trash() if run.id == run_id), None)
     if found is None:
-        text = _("This run is gone for good: deleted runs are kept for a day, or less where the disk is full.")
-        raise StudioError(text)
+        raise StudioError(_(GONE))
     return found
 
 
@@ -80,6 +79,12 @@ def may_see(run: RunFolder) -> bool:
 def may_change(run: RunFolder) -> bool:
     """Whether the run may be renamed, stopped, published and deleted."""
     return session.viewer().may_change(_access(run))
+
+
+def may_be_taken_back(run: RunFolder) -> bool:
+    """Whether a run or its pictures are shown because others publish them, or to the teacher, who may leave."""
+    viewer = replace(session.viewer(), is_teacher=False)
+    return not (viewer.may_change(_access(run)) and viewer.may_change(dataset_access(run.info().spec.data.dataset)))
 
 
 def recheck(run: RunFolder) -> None:

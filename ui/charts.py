@@ -28,6 +28,7 @@ MATRIX_COLOURS = [
     [1, f"{palette.TRAIN}b3"],
 ]
 MAX_LABELLED = 20  # classes up to which a matrix shows its numbers
+NUMBER_ROOM = 0.6  # for "100.0 %" behind a full bar, as a share of that, where columns are narrow
 TINTS = ("#66AAD1", "#B2D5E8")  # of the colour of training, told apart on white and on dark pages
 
 
@@ -145,14 +146,8 @@ def class_counts(counts: dict[str, tuple[int, int, int]]) -> Figure:
     return {"data": bars, "layout": layout}
 
 
-def probability_bars(
-    probabilities: NDArray[np.float32], classes: Sequence[str], top: int = 5, room: float = 0.25
-) -> Figure:
-    """Horizontal bars of the `top` most probable classes, the likeliest first, each with its number behind it.
-
-    Args:
-        room: For "100.0 %" behind a full bar, as a share of that.
-    """
+def probability_bars(probabilities: NDArray[np.float32], classes: Sequence[str], top: int = 5) -> Figure:
+    """Horizontal bars of the `top` most probable classes, the likeliest first, each with its number behind it."""
     order = np.argsort(-probabilities, kind="stable")[:top]
     values = [float(probabilities[index]) for index in order]
     bars = {
@@ -167,7 +162,7 @@ def probability_bars(
         "hoverinfo": "skip",
     }
     layout = {
-        "xaxis": {"visible": False, "range": [0, 1 + room]},
+        "xaxis": {"visible": False, "range": [0, 1 + NUMBER_ROOM]},
         "yaxis": {
             "tickvals": list(range(len(order))),
             "ticktext": [short(classes[index]) for index in order],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,11 +14,13 @@ from core.i18n import N_, _
 from core.runs.folder import RunFolder
 from core.runs.history import History, history_of
 from core.runs.store import can_go_on
+from core.spec import RunSpec
 from ui import palette, session
 from ui.charts import Figure, Metric, curves
 from ui.components.chart import chart
+from ui.held import lets_through
 from ui.html import plain
-from ui.navigation import go
+from ui.navigation import go, is_left_out
 
 MOST = 3  # diagnoses shown at once: who is told everything does nothing
 HEIGHT = 300  # px of each chart
@@ -41,11 +45,17 @@ MARKS = {  # on the curves, in three words at most
 def diagnoses_of(run: RunFolder) -> list[Diagnosis]:
     """What stands out in the run's curves, the most important first, at most `MOST`.
 
-    That training was too short is not said of a run that can go on: its button would begin another one.
+    That training was too short is not said of a run that can go on: its button would begin another one. In a lesson,
+    what changes nothing but settings that it keeps is not offered.
     """
     info, is_over = run.info(), not can_go_on(run)
     found = diagnose(history_of(run.events), info.spec, info.classes)
-    return [one for one in found if is_over or one.kind != "stopped_early"][:MOST]
+    told = [one for one in found if is_over or one.kind != "stopped_early"][:MOST]
+    return [replace(one, remedies=tuple(filter(partial(_may_try, info.spec), one.remedies))) for one in told]
+
+
+def _may_try(spec: RunSpec, remedy: Remedy) -> bool:
+    return not is_left_out("train") and lets_through(spec, remedy.spec)
 
 
 def doctor_line(run: RunFolder) -> None:

@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.architecture.transfer import IMAGENET, Transfer
 from core.errors import StudioError
 from core.i18n import _
 from core.lesson import Lesson
+from core.weights.find import weights_problem
 from ui import session
+from ui.access import sees_dataset
 from ui.datasets import chosen_dataset
-from ui.html import escaped
+from ui.held import control_title
+from ui.html import escaped, plain
 from ui.navigation import PAGES, is_left_out, link_to
+from ui.services import studio
+
+MOST_NAMED = 4  # settings that were kept; more are not named
 
 
-def look_for_pictures() -> None:
-    """Free the choice of pictures where those of the lesson are not here; called before anything of a page is drawn."""
+def look_for_what_it_needs() -> None:
+    """Free the choice of pictures or weights where those of the lesson are not here; called before a page is drawn."""
     if session.lesson() is None:
         return
+    pages, controls = list[str](), list[str]()
+    if not _has_pictures():
+        pages.append("data")
+        controls += session.PICTURES
+    architecture = session.spec().architecture
+    if isinstance(architecture, Transfer) and weights_problem(studio().home, architecture):
+        pages.append("model")
+        controls += [] if architecture.weights == IMAGENET else ["architecture"]  # those of ImageNet can be fetched
+    session.remember(session.MISSING, (tuple(pages), tuple(controls)) if pages else None)
+
+
+def _has_pictures() -> bool:
     try:
         chosen_dataset()
     except StudioError:
-        session.remember(session.NO_PICTURES, True)
-    else:
-        session.remember(session.NO_PICTURES, False)
+        return False
+    return True
 
 
-def lesson_box() -> None:
-    """Title and text of the lesson that is on, with the way out of it; nothing where none is."""
+def lesson_box(page: str) -> None:
+    """Title and text of the lesson that is on, with the way out of it; nothing where none is.
+
+    Args:
+        page: The name of the page that it is shown on.
+    """
     lesson = session.lesson()
     if lesson is None:
         return
@@ -40,14 +62,15 @@ def lesson_box() -> None:
             on_click=session.leave_lesson,
             key="lesson-leave",
         )
-    if session.recall(session.NO_PICTURES):
-        with st.container(horizontal=True, vertical_alignment="center", key="lesson-pictures"):
-            words = _("The pictures of this lesson are not here. Get them, or choose others.")
-            st.warning(words, icon=":material/hide_image:")
-            link_to("data", _("Choose pictures"))
-    if session.recall(session.KEPT):
-        session.remember(session.KEPT, False)
-        st.info(_("The lesson keeps some of these settings as they are."), icon=":material/lock:")
+    missing, _controls = session.recall(session.MISSING) or ((), ())
+    if "data" in missing:
+        _way_on(_no_pictures(), ":material/hide_image:", "data", _("Choose pictures"), page)
+    if "model" in missing:
+        _way_on(_no_weights(), ":material/hide_source:", "model", _("Get the weights"), page)
+    kept = session.recall(session.KEPT)
+    if kept:
+        session.remember(session.KEPT, ())
+        st.info(_kept(kept), icon=":material/lock:")
 
 
 def page_left_out(name: str) -> None:
@@ -59,6 +82,33 @@ def page_left_out(name: str) -> None:
     other = next((page for page in [*names[here:], *names[:here]] if not is_left_out(page)), None)
     if other:
         link_to(other, _("Go on with {page}").format(page=_(PAGES[other].title)))
+
+
+def _way_on(words: str, icon: str, to: str, label: str, page: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"lesson-missing-{to}"):
+        st.warning(words, icon=icon)
+        if page != to:
+            link_to(to, label)
+
+
+def _no_pictures() -> str:
+    if sees_dataset(session.spec().data.dataset):
+        return _("The pictures of this lesson are not here. Get them, or choose others.")
+    return _("The pictures of this lesson are private. Ask your teacher to publish them, or choose others.")
+
+
+def _no_weights() -> str:
+    architecture = session.spec().architecture
+    if not isinstance(architecture, Transfer) or architecture.weights == IMAGENET:
+        return _("The weights that this lesson begins with are not on this computer. Fetch them first.")
+    text = _("This lesson begins with the weights file {file}, which is not here. Ask for it, or choose other weights.")
+    return plain(text.format(file=architecture.weights))
+
+
+def _kept(controls: tuple[str, ...]) -> str:
+    if len(controls) > MOST_NAMED:
+        return _("The lesson keeps some of these settings as they are.")
+    return _("The lesson keeps as set: {settings}.").format(settings=", ".join(map(control_title, controls)))
 
 
 def _words(lesson: Lesson) -> str:

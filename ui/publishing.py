@@ -18,7 +18,7 @@ from ui.services import studio
 
 
 def run_switches(run: RunFolder) -> None:
-    """A toggle that publishes the run and, where its pictures are private, one for them; none for a run of others."""
+    """A toggle that publishes the run and, as long as it or its pictures are, one for those; none for others' runs."""
     info = run.info()
     if not info.owner or not may_change(run):
         return
@@ -30,7 +30,7 @@ def run_switches(run: RunFolder) -> None:
         )
         _switch(f"publish-{run.id}", label, help, published, partial(_publish_run, run.id))
         dataset_id = info.spec.data.dataset
-        if published and dataset_access(dataset_id).owners and may_change_dataset(dataset_id):
+        if published or dataset_access(dataset_id).published:  # taking the run back leaves its pictures as they are
             text = _("Without them others see its numbers and can ask its model, but not what it learnt from.")
             set_switch(dataset_id, _("Its pictures too"), text)
 
@@ -39,7 +39,10 @@ def set_switch(dataset_id: str, label: str, help: str) -> None:
     """A toggle that publishes a set; nothing for one that is everybody's or another's."""
     access = dataset_access(dataset_id)
     if access.owners and may_change_dataset(dataset_id):
-        _switch(f"publish-{dataset_id}", label, help, access.published, partial(_publish_set, dataset_id))
+        mine = access.publishes(session.viewer())
+        _switch(f"publish-{dataset_id}", label, help, mine, partial(_publish_set, dataset_id))
+        if access.published and not mine:
+            st.caption(_("Everybody still sees it: another browser brought in the same pictures and publishes them."))
 
 
 def _switch(key: str, label: str, help: str, value: bool, publish: Callable[[bool], None]) -> None:

@@ -24,7 +24,7 @@ from core.knobs import Frozen
 from core.lesson import Lesson, Mode, differing, lesson_from_query, lesson_to_query
 from core.spec import DataSpec, RunSpec, from_query, to_query
 from ui.browser_cookie import NAME as COOKIE
-from ui.teacher_cookie import PARAMETER, REFUSED, is_teacher
+from ui.teacher_cookie import PARAMETER, REFUSED, is_teacher, times_left
 
 Part = Literal["data", "augmentation", "architecture", "training"]
 PICTURES = ("data.dataset", "data.image_size", "data.colour_mode")  # what goes with a set
@@ -34,6 +34,7 @@ _LESSON = "studio.lesson"
 KEPT = "lesson.kept"  # remembered: the settings that something was to change and a lesson has kept
 MISSING = "lesson.missing"  # remembered: pages and settings that stay free while what the lesson needs is not here
 _COMPARED = "studio.compared"
+_LEFT = "studio.left"  # how often this browser had left teacher mode when the page was opened
 _ARRIVAL = "studio.arrival"  # the query parameters that this browser came with
 _NOTHING = object()  # unlike None, which a widget may hold
 
@@ -81,10 +82,7 @@ def set_spec(new: RunSpec) -> None:
 
 
 def lesson() -> Lesson | None:
-    """The lesson that is on, if any.
-
-    While its pictures or weights are not here, others may be chosen: a learner could do nothing else.
-    """
+    """The lesson that is on, if any; while its pictures or weights are not here, others may be chosen."""
     taught: Lesson | None = st.session_state.get(_LESSON)
     return taught.without(*recall(MISSING)) if taught and recall(MISSING) else taught
 
@@ -184,13 +182,10 @@ def browser() -> str:
 
 
 def viewer() -> Viewer:
-    """Who looks at this page, by the cookies that it was opened with: other tabs stay what they were until a reload."""
-    return Viewer(owner_of(browser()), is_teacher=is_teacher(st.context.cookies))
-
-
-def language() -> str:
-    """The browser's language as gettext names it, such as "en" or "ko_KR"; English where nobody is reading."""
-    return (st.context.locale or "en").replace("-", "_")
+    """Who looks at this page, by the cookies that it was opened with; a teacher until any tab of the browser leaves."""
+    owner = owner_of(browser())
+    has_left = st.session_state.setdefault(_LEFT, times_left(owner)) != times_left(owner)
+    return Viewer(owner, is_teacher=not has_left and is_teacher(st.context.cookies))
 
 
 def remember(key: str, value: Any) -> None:

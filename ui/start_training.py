@@ -13,7 +13,7 @@ from core.runs.folder import RunFolder
 from core.runs.submit import Problem, problems, submit_run
 from core.spec import RunSpec
 from ui import session
-from ui.access import visible_dataset
+from ui.access import sees_dataset, visible_dataset
 from ui.datasets import chosen_dataset
 from ui.errors import errors_shown
 from ui.guess import forget_guess, my_guess
@@ -48,7 +48,7 @@ def start_button() -> None:
     found = _problems()
     for number, problem in enumerate(found):  # a page may have several
         st.warning(plain(problem.message), icon=":material/build:")
-        if problem.page != "train" and st.button(_("Mend it"), key=f"mend-{problem.page}-{number}"):
+        if problem.page != "train" and st.button(_way_out(problem), key=f"mend-{problem.page}-{number}"):
             go(problem.page)
     if st.button(_("Start training"), type="primary", icon=":material/play_arrow:", disabled=bool(found)):
         with errors_shown():
@@ -56,6 +56,12 @@ def start_button() -> None:
             start_run(spec, guess=my_guess(dataset.meta), pinned=my_pins(dataset, spec.data))
             forget_guess()
             st.rerun()
+
+
+def _way_out(problem: Problem) -> str:
+    """What the button beside a problem says: pictures of somebody else's cannot be mended."""
+    is_hidden = problem.page == "data" and not sees_dataset(session.spec().data.dataset)
+    return _("Choose other pictures") if is_hidden else _("Mend it")
 
 
 def _problems() -> list[Problem]:

@@ -2,29 +2,35 @@
 
 A page that is asked for with `?teacher=TOKEN` answers with the cookie and sends the browser on to the same address
 without the token, so that it stands in no bookmark, no shared link and no page that others see. `?teacher=leave` takes
-the cookie away. Scripts cannot read it (HttpOnly), other sites do not get it sent (SameSite), and it goes when the
-browser is closed.
+the cookie away, and is counted: tabs that are open still hold it, as they were opened with it. Scripts cannot read it
+(HttpOnly), other sites do not get it sent (SameSite), and it goes when the browser is closed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, urlencode
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.net_util import get_internal_ip
 from streamlit.web.server.server_util import get_url
 
+from core.access import owner_of
 from core.home import Home, current_home
 from core.i18n import _
 from core.teacher import is_teacher_token, teacher_token
+from ui.browser_cookie import NAME as BROWSER
 
 NAME = "cnn_studio_teacher"
 PARAMETER, LEAVE, REFUSED = "teacher", "leave", "refused"
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")
+
+_leaves: Counter[str] = Counter()  # owner → how often that browser, a teacher's, has left
 
 
 def teacher_cookie() -> Middleware:
@@ -36,6 +42,14 @@ def is_teacher(cookies: Mapping[str, str]) -> bool:
     """Whether a browser with these cookies has shown the teacher's token."""
     shown = cookies.get(NAME, "")
     return bool(shown) and is_teacher_token(current_home(), shown)
+
+
+def times_left(owner: str) -> int:
+    """How often this browser, as `core.access.owner_of` names it, has left teacher mode since the server began.
+
+    A tab that was opened at a lower count still has its cookie, and is no teacher's any more.
+    """
+    return _leaves[owner]
 
 
 def teacher_line(home: Home) -> str:
@@ -74,8 +88,14 @@ def _answer(scope: Scope, shown: str) -> RedirectResponse:
     if is_right:
         answer.set_cookie(NAME, shown, httponly=True, samesite="lax", secure=is_secure)
     elif shown == LEAVE:
+        _count_leave(HTTPConnection(scope).cookies)
         answer.delete_cookie(NAME, httponly=True, samesite="lax", secure=is_secure)
     return answer
+
+
+def _count_leave(cookies: Mapping[str, str]) -> None:
+    if is_teacher(cookies):  # else anybody could fill the memory
+        _leaves[owner_of(cookies.get(BROWSER, ""))] += 1
 
 
 def _same_page(scope: Scope, refused: str) -> str:

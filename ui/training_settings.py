@@ -10,6 +10,7 @@ import streamlit as st
 from core.augmentation.words import in_full
 from core.i18n import N_, _
 from core.knobs import Knob, knob_of, knobs_of
+from core.lesson import FIELDS
 from core.runs.folder import RunFolder, RunInfo
 from core.runs.network_words import network_rows
 from core.runs.settings import means_something, setting_rows, value_words
@@ -43,11 +44,18 @@ def training_settings() -> None:
 
 
 def run_settings(run: RunFolder) -> None:
-    """The settings of a run, to read."""
+    """The settings of a run, to read; without those that the lesson which is on hides."""
     info = run.info()
     st.subheader(_("Settings of this run"))
     augmentation = (_("Augmentation"), in_full(info.spec.augmentation))
-    facts([*_data_rows(run, info), augmentation, *network_rows(info.spec), *setting_rows(info.spec.training)])
+    facts(
+        [
+            *_data_rows(run, info),
+            *([] if are_hidden(*_all_of("augmentation")) else [augmentation]),
+            *([] if are_hidden("architecture") else network_rows(info.spec)),
+            *_training_rows(info.spec.training),
+        ]
+    )
 
 
 def _controls(names: Iterable[str]) -> list[str]:
@@ -58,12 +66,22 @@ def _advanced(training: TrainingSpec) -> list[Knob]:
     return [knob for knob in knobs_of(TrainingSpec) if knob.advanced and means_something(knob, training)]
 
 
+def _all_of(part: str) -> list[str]:
+    return [f"{part}.{name}" for name in FIELDS[part]]
+
+
+def _training_rows(training: TrainingSpec) -> list[tuple[str, str]]:
+    hidden = {_(knob.title) for knob in knobs_of(TrainingSpec) if are_hidden(f"training.{knob.name}")}
+    return [(title, words) for title, words in setting_rows(training) if title not in hidden]
+
+
 def _data_rows(run: RunFolder, info: RunInfo) -> list[tuple[str, str]]:
     data = info.spec.data
-    split = [knob for knob in map(partial(knob_of, DataSpec), SPLIT) if means_something(knob, data)]
+    known = [name for name in SPLIT if not are_hidden(f"data.{name}")]
+    split = [knob for knob in map(partial(knob_of, DataSpec), known) if means_something(knob, data)]
     return [
-        (_("Data"), _(info.dataset_title)),
-        (_("Picture size"), f"{data.image_size} px"),
+        *([] if are_hidden("data.dataset") else [(_("Data"), _(info.dataset_title))]),
+        *([] if are_hidden("data.image_size") else [(_("Picture size"), f"{data.image_size} px")]),
         *((_(title), format.count(size)) for part, title in PICTURES.items() if (size := len(part_of(run, part)))),
         *((_(knob.title), value_words(knob, getattr(data, knob.name))) for knob in split),
     ]

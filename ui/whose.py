@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.access import Access
+from core.access import NOBODY, Access
 from core.i18n import _
 from ui import session
 
@@ -23,9 +24,11 @@ def mark_of(access: Access) -> str:
 
 
 def browser_name(owner: str) -> str:
-    """What a page calls an owner: "you", "browser 3f2a", or "everybody" where there is none."""
+    """What a page calls an owner: "you", "browser 3f2a", "everybody" where there is none, or that it is unknown."""
     if not owner:
         return _("everybody")
+    if owner in NOBODY.owners:
+        return _("owner unknown")
     return _("you") if owner == session.viewer().owner else _("browser {name}").format(name=owner[:DIGITS])
 
 
@@ -35,9 +38,28 @@ def marked(text: str, access: Access) -> str:
     return f"{text} · {mark}" if mark else text
 
 
-def hidden_line(text: str) -> None:
-    """Say quietly what is private to other browsers and how to get at it, on one's own computer: never on a network."""
+def where_pictures_stay() -> str:
+    """On which computer everything happens."""
     if _is_own_computer():
+        return _("CNN Studio runs on this computer. Your pictures stay here.")
+    return _("CNN Studio runs on one computer for all of you. Your pictures stay there.")
+
+
+def own_mark() -> str:
+    """What others call this browser, so that two people can speak of it; "" on one's own computer without a teacher."""
+    viewer = session.viewer()
+    if _is_own_computer() and not viewer.is_teacher:
+        return ""
+    return _("You are browser {name}.").format(name=viewer.owner[:DIGITS])
+
+
+def hidden_line(words: Callable[[], str]) -> None:
+    """Say quietly what is private to other browsers and how to get at it, on one's own computer: never on a network.
+
+    Args:
+        words: Counts it, and says so; "" where there is nothing. Not called where nothing may be said.
+    """
+    if _is_own_computer() and (text := words()):
         st.caption(f"{text} {_('The link that the terminal shows at its start opens all of them.')}")
 
 

@@ -17,6 +17,7 @@ ONLY_FOR = {  # settings that mean nothing under the other choices
     "schedule_epochs": ("schedule", {"step", "plateau"}),
     "schedule_factor": ("schedule", {"step", "plateau"}),
 }
+OFF_AT_ZERO = {"early_stopping"}
 ONE = {"epochs": N_("epoch"), "degrees": N_("degree"), "grey levels of 255": N_("grey level of 255")}
 
 Key = tuple[str, str]  # a part, a name in `PARTS`, and a title
@@ -55,6 +56,8 @@ def value_words(knob: Knob, value: object) -> str:
         return _(knob.choices.get(str(value), str(value)))
     if isinstance(value, bool):
         return _("on") if value else _("off")
+    if knob.name in OFF_AT_ZERO and value == 0:
+        return _("off")
     text = f"{value:g}" if isinstance(value, float) else str(value)
     unit = ONE.get(knob.unit, knob.unit) if value == 1 else knob.unit
     return f"{text} {_(unit)}" if unit else text

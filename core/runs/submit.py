@@ -66,7 +66,7 @@ def submit_run(
     """Write a new run, in the state queued unless another status is given.
 
     Args:
-        name: What to call it; by default a number that counts this home's runs.
+        name: What to call it; by default a number that counts its owner's runs.
         guess: What a person predicts of it.
         pinned: Numbers in the data set of the pictures to watch while it learns.
 
@@ -82,7 +82,7 @@ def submit_run(
         raise StudioError(_("The prediction names classes that these pictures do not have. Make it again."))
     info = RunInfo(
         id=new_run_id(),
-        name=name or _next_name(home),
+        name=name or _next_name(home, owner),
         owner=owner,
         created_at=time.time(),
         spec=spec,
@@ -111,10 +111,14 @@ def _weights(home: Home, spec: RunSpec) -> str:
     return found.sha256
 
 
-def _next_name(home: Home) -> str:
-    """Runs are counted; where some were deleted, on to the first number that no other has."""
-    runs = index_of(home).look(now=True)
-    taken, number = {run.name for run in runs.runs}, len(runs.runs) + runs.unread + 1
+def _next_name(home: Home, owner: str) -> str:
+    """Runs are counted; where some were deleted, on to the first number that no other has.
+
+    Those of other owners do not count: each begins with "Run 1", and nobody learns how much others do.
+    """
+    listing = index_of(home).look(now=True)
+    taken = [run.name for run in listing.runs if run.owner in (owner, "")]  # what is nobody's is in everybody's list
+    number = len(taken) + listing.unread + 1
     while (name := _("Run {number}").format(number=number)) in taken:
         number += 1
     return name

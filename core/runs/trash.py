@@ -10,13 +10,14 @@ from pathlib import Path
 from core.errors import StudioError
 from core.files import RESERVE, free_bytes, status
 from core.home import Home
-from core.i18n import _
+from core.i18n import N_, _
 from core.runs.folder import ACTIVE, RunFolder
 from core.runs.hold import one_change
 from core.runs.notes import run_name
 from core.runs.store import RUN_ID
 
 KEPT_FOR = 24 * 3600  # seconds
+GONE = N_("This run is gone for good: deleted runs are kept for a day, or less where the disk is full.")
 
 
 def discard(home: Home, run: RunFolder) -> None:
@@ -59,8 +60,7 @@ def restore(home: Home, run_id: str) -> None:
     except OSError as error:
         if (home.runs / run_id).is_dir():
             return  # it is back already
-        text = _("This run is gone for good: deleted runs are kept for a day, or less where the disk is full.")
-        raise StudioError(text) from error
+        raise StudioError(_(GONE)) from error
 
 
 def discarded(home: Home) -> list[RunFolder]:

@@ -1,4 +1,7 @@
-"""The process of one task: `python -m core.tasks FOLDER`. The exit code is 0 also where the result is an error."""
+"""The process of one task: `python -m core.tasks`, with `FOLDER` in its environment.
+
+The exit code is 0 also where the result is an error.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from core.datasets.progress import Progress
 from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
-from core.tasks.folder import NO_ROOM, OUT_OF_MEMORY, Result, TaskFolder
+from core.tasks.folder import FOLDER, NO_ROOM, OUT_OF_MEMORY, Result, TaskFolder
 from core.tasks.kinds import KINDS
 
 EVERY = 0.2  # seconds between two reports, or two looks for a free place
@@ -28,9 +31,9 @@ EVERY = 0.2  # seconds between two reports, or two looks for a free place
 log = logging.getLogger(__name__)
 
 
-def main(arguments: list[str]) -> int:
-    """Do the task in the folder named."""
-    folder = TaskFolder(Path(arguments[0]).resolve())
+def main(path: Path) -> int:
+    """Do the task in this folder."""
+    folder = TaskFolder(path.resolve())
     result = outcome(folder)
     try:
         folder.end(result)
@@ -108,4 +111,4 @@ def give_up(_signal: int, _frame: object) -> NoReturn:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, give_up)
     logging.basicConfig()
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(Path(os.environ[FOLDER])))

@@ -29,6 +29,7 @@ from core.knobs import Frozen
 
 _ID = re.compile(r"[0-9a-f]{32}")  # 128 random bits: who knows it may see the task
 KEPT_FOR = 24 * 3600  # seconds that a task's folder stays
+FOLDER = "CNN_STUDIO_TASK"  # tells its process the folder: all users of a computer can read commands
 OUT_OF_MEMORY = N_("This needs more memory than this computer has. Take fewer or smaller pictures.")
 NO_ROOM = os.EX_IOERR  # exit code of a task that could not even write its result
 
@@ -111,7 +112,8 @@ def create_task(home: Home, kind: str, arguments: dict[str, Any], owner: str = "
         owner: Whose is to be what it makes, as `core.access.owner_of` names a browser; "" for everybody's.
     """
     parent = home.root / "tasks"
-    parent.mkdir(mode=0o700, exist_ok=True)  # who knows a task's name may have its files
+    parent.mkdir(exist_ok=True)
+    parent.chmod(0o700)  # who knows a task's name may have its files
     _sweep(parent)
     folder = parent / secrets.token_hex(16)
     folder.mkdir()

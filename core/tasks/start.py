@@ -14,7 +14,7 @@ import psutil
 from core.home import PROJECT, Home
 from core.i18n import _
 from core.runs.executor import OUT_OF_MEMORY_CODES
-from core.tasks.folder import NO_ROOM, OUT_OF_MEMORY, Result, TaskFolder, create_task
+from core.tasks.folder import FOLDER, NO_ROOM, OUT_OF_MEMORY, Result, TaskFolder, create_task
 
 NICENESS = 15  # browsers go first, then what trains
 SPARING = {"OMP_NUM_THREADS": "2", "MALLOC_MMAP_THRESHOLD_": "4000000"}  # else glibc keeps 40 MB a decoding thread
@@ -30,12 +30,12 @@ def start_task(home: Home, kind: str, arguments: dict[str, Any], owner: str = ""
     task = create_task(home, kind, arguments, owner)
     with task.log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "core.tasks", str(task.path)],
+            [sys.executable, "-m", "core.tasks"],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=os.environ | {"CNN_STUDIO_HOME": str(home.root), **SPARING},
+            env=os.environ | {"CNN_STUDIO_HOME": str(home.root), FOLDER: str(task.path), **SPARING},
             start_new_session=True,
         )
     with suppress(psutil.Error, OSError):
@@ -117,9 +117,9 @@ def _forget(task: TaskFolder) -> None:
 
 
 def _process_of(task: TaskFolder) -> psutil.Process | None:
-    """The process of a task while it lives: its command names the task's folder, whoever started it."""
+    """The process of a task while it lives: its environment names the task's folder, whoever started it."""
     try:
         process = psutil.Process(int((task.path / "pid").read_text(encoding="utf-8")))
-        return process if str(task.path) in process.cmdline() else None
+        return process if process.environ().get(FOLDER) == str(task.path) else None
     except (OSError, ValueError, psutil.Error):
         return None

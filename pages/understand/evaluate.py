@@ -9,7 +9,7 @@ from ui.exam.headline import headline
 from ui.exam.matrix import matrix_with_pictures
 from ui.exam.missing import exam_missing, final_exam
 from ui.exam.photo import photo_dialog
-from ui.exam.shown import show_exam
+from ui.exam.shown import show_exam, watch_shown
 from ui.exam.sitting import choose_sitting, exam_to_show, sitting_of
 from ui.exam.tabs import exam_tabs
 from ui.first_run import nothing_yet
@@ -23,6 +23,7 @@ def evaluated(run: RunFolder, final: Exam) -> None:
     head = st.container()
     with choose_sitting(run, sitting):
         shown = show_exam(run, *exam_to_show(run, sitting, final))
+    watch_shown(shown)
     with head:
         headline(shown)
     matrix_with_pictures(shown)

@@ -41,13 +41,12 @@ def ask_and_show(run: RunFolder) -> None:
         if not asked_pile():
             paste_area(files)
         photos, pile = asked_photos(files), asked_pile()
-        cleared, way = st.container(), way_chosen(info)
+        way = way_chosen(info)
         if way == "folder":
             folder_area()
         with st.container(key="classify-samples"):
             sample = picked_sample(run, info) if way == "sample" and not pile else None
-        with cleared:
-            clear_button(files, sample is not None)
+        clear_button(files, sample is not None)  # last, so that nothing jumps when it comes
         asked = [*([sample] if sample else []), *photos]
     with right:
         if way in LIVE:

@@ -73,6 +73,25 @@ def test_the_teacher_sees_a_private_run_until_leaving(page: Page, server: Server
     assert TEACHER not in cookies(other)
 
 
+def test_who_leaves_in_one_tab_has_left_in_all(page: Page, server: Server, other: BrowserContext) -> None:
+    run = run_of(page, server)
+    first, second, third = (other.new_page() for _ in range(3))
+    first.goto(printed(server))
+    for window, name in ((second, "class"), (third, f"evaluate?run={run.id}")):
+        window.goto(f"{server.url}/{name}")
+    expect(second.get_by_text("You see the runs and pictures of everybody")).to_be_visible()
+    expect(third.get_by_text("Secret").first).to_be_visible()
+    first.goto(f"{server.url}/class?teacher=leave")
+    for window in (first, second):
+        expect(window.get_by_text("This page is the teacher's")).to_be_visible()
+    expect(second.get_by_text("Class", exact=True)).to_have_count(1)  # its head alone: it is in no menu any more
+    third.get_by_role("link", name="Compare").click()  # the same connection, with the cookie that it was opened with
+    expect(third.get_by_text("No runs to compare yet")).to_be_visible()
+    first.goto(printed(server))
+    first.goto(f"{server.url}/evaluate?run={run.id}")
+    expect(first.get_by_text("Secret").first).to_be_visible()
+
+
 def test_a_wrong_token_is_said_once(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/data?teacher={'f' * 32}")
     expect(page.get_by_text("This is not the teacher's token")).to_be_visible()

@@ -80,9 +80,17 @@ def test_a_run_and_a_set_are_shown_to_all_and_hidden_again(call, home, npz):
     for command, published in (("publish", True), ("unpublish", False)):
         for what in (run.id, made):
             assert call(command, what)[:2] == (DONE, {"id": what, "published": published})
-        expected = Access(owners=("ann",), published=published)
+        expected = Access(owners=("ann",), published_by=("ann",) * published)
         assert access_of_run(run) == access_of_dataset(home, made) == expected
     assert call("publish", "gone")[0] == call("publish", "r20260101-000000-000000")[0] == FAILED
+
+
+def test_pictures_that_a_browser_has_already_stay_private_to_it(call, home, npz):
+    made = bring_in(home, npz, PhotoOptions(title="Toy"), owner="ann").meta.id
+    code, result, err = call("import", npz, "--title", "Toy")
+    assert (code, result["id"]) == (DONE, made)
+    assert access_of_dataset(home, made) == Access(owners=("ann",))
+    assert f"private to it. “publish {made}” shows them" in err
 
 
 def test_a_file_is_imported_under_its_name_with_progress_on_the_side(call, home, npz):

@@ -91,7 +91,7 @@ def answer(home: Home, file: Path, fit: str) -> Answer:
 def done(home: Home, kind: str, arguments: dict[str, Any]) -> tuple[TaskFolder, Result]:
     """What the process of a task does, from its folder to its result."""
     task = create_task(home, kind, arguments)
-    do_task([str(task.path)])
+    do_task(task.path)
     return task, task.result() or Result(error="")
 
 

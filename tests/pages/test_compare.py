@@ -89,9 +89,13 @@ def test_every_state_is_listed(made_run: Make, state: State) -> None:
     assert "1 run" in words(opened())
 
 
-def test_a_damaged_run_is_listed_and_can_be_deleted(made_run: Make, studio_without_spare: Studio) -> None:
-    run = made_run()
+def test_a_damaged_run_is_listed_for_the_teacher_who_can_delete_it(
+    made_run: Make, studio_without_spare: Studio, look_as: Callable[..., None]
+) -> None:
+    run = made_run("Broken")
     (run.path / "run.json").write_bytes(b"{")
+    assert "card-delete" not in {button.key for button in opened(opened_run=run).button}
+    look_as(is_teacher=True)
     page = opened(opened_run=run)
     assert "cannot be read" in words(page)
     page.button(key="card-delete").click().run()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.access import owner_of
 from core.errors import StudioError
-from core.export.kinds import KINDS, Agreement, Kind, Made, export_file, stamp_of, write_record
+from core.export.kinds import KINDS, Agreement, Kind, Made, export_file, made_export, stamp_of, write_record
 from core.home import PROJECT, Home
 from core.runs.folder import RunFolder
 from core.runs.notes import change_about, run_name
@@ -23,12 +24,12 @@ from ui.export.cards import agreement_words
 Make = Callable[..., RunFolder]
 
 
-def make(_inference: Any, run: RunFolder, kind: str, _tell: Any) -> Made:
+def make(_inference: Any, run: RunFolder, kind: str, _tell: Any, maker: str) -> Made:
     """What a worker would do, at once."""
     run.exports.mkdir(exist_ok=True)
     export_file(run, kind).write_bytes(b"x" * 2_000)
     agreement = Agreement(pictures=359, same=358, largest=0.004)
-    made = Made(kind=kind, size=2_000, stamp=stamp_of(run, kind), agreement=agreement)
+    made = Made(kind=kind, size=2_000, stamp=stamp_of(run, kind), maker=maker, agreement=agreement)
     write_record(run, made)
     return made
 
@@ -79,11 +80,13 @@ def test_each_purpose_has_a_card_and_says_about_how_large_it_will_be(made_run: M
 
 
 def test_a_file_is_made_on_a_press_and_then_offered_with_its_size(made_run: Make, made_at_once: None) -> None:
-    made_run()
+    run = made_run()
     page = press(opened(), "export.make-keras")
     assert links(page) == ["Download .keras · 2.0 kB"]
     assert "Same answer as the original on 358 of 359 test pictures" in words(page)
     assert links(opened()) == ["Download .keras · 2.0 kB"], "also for whoever comes next"
+    made = made_export(run, "keras")
+    assert made and made.maker == owner_of("f" * 32)
 
 
 def test_a_model_that_learnt_on_has_to_be_made_anew(made_run: Make, made_at_once: None) -> None:
@@ -103,9 +106,9 @@ def test_a_report_of_a_run_that_was_renamed_and_named_back_is_made_each_time(
     """Else the file under the one name would be offered under the other."""
     run, names = made_run(), []
 
-    def noted(inference: Any, run: RunFolder, kind: str, tell: Any) -> Made:
+    def noted(inference: Any, run: RunFolder, kind: str, *how: Any) -> Made:
         names.append(run_name(run))
-        return make(inference, run, kind, tell)
+        return make(inference, run, kind, *how)
 
     monkeypatch.setattr(cards, "make_export", noted)
     page = press(opened(), "export.make-report")

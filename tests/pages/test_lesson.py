@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.architecture.transfer import Transfer
+from core.access import owner_of
+from core.architecture.transfer import RANDOM, Transfer
 from core.augmentation.spec import AugmentSpec
+from core.datasets.dataset import About
+from core.datasets.store import open_dataset, save_dataset
 from core.home import PROJECT
 from core.lesson import CONTROLS, Lesson, lesson_from_query, lesson_of, lesson_to_query
 from core.runs.folder import RunFolder
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from tests.core.doctor.curves import HISTORIES
 from ui.held import KEEPS
 from ui.navigation import PAGES
+from ui.services import Studio
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
 
@@ -112,10 +117,26 @@ def test_damaged_settings_and_a_damaged_lesson_are_both_told() -> None:
     assert spec_of(page) == RunSpec()
 
 
-def test_damaged_settings_leave_the_lesson() -> None:
-    page = opened("model", Lesson(title="T"), spec_="y")
-    assert boxes(page)
-    assert len(page.warning) == 1
+def test_a_lesson_without_its_settings_is_not_on() -> None:
+    """It would keep the defaults under the teacher's text."""
+    page = opened("model", Lesson(title="T", locked=("training",)), spec_="y")
+    (told,) = page.warning
+    assert "settings in this link cannot be read" in told.value
+    assert "lesson of this link is not on. Ask your teacher" in told.value
+    assert not boxes(page)
+    assert not query(page, "lesson")
+
+
+def test_a_page_that_breaks_keeps_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks for a reload, which has nothing but the address."""
+    spec, lesson = RunSpec(training=TrainingSpec(epochs=7)), Lesson(title="T")
+    page = opened("model", lesson, spec)
+    monkeypatch.setattr("ui.share.restores.pictures_note", lambda _id: 1 / 0)
+    page.switch_page(str(PROJECT / "pages" / PAGES["share"].file))
+    page.run()
+    assert page.exception
+    assert spec_of(page) == spec
+    assert lesson_from_query(query(page, "lesson")) == lesson
 
 
 def test_locked_controls_are_disabled_and_free_ones_work() -> None:
@@ -138,7 +159,7 @@ def test_what_is_locked_is_kept_whatever_changes_it_and_that_is_said_once(made_r
     button(page, "Clone with changes").click()
     run(page)
     assert spec_of(page).training == TrainingSpec(batch_size=16)
-    kept = "The lesson keeps some of these settings as they are."
+    kept = "The lesson keeps as set: Epochs."
     assert kept in [said.value for said in page.info]
     assert page.slider(key="training.epochs").value == 20
     run(page)
@@ -182,6 +203,41 @@ def test_presets_keep_the_locked_knobs() -> None:
     run(page)
     assert (spec_of(page).augmentation.zoom, spec_of(page).augmentation.rotation) == (0.5, 30.0)
     assert any("The lesson keeps" in said.value for said in page.info)
+
+
+def test_presets_that_differ_in_what_is_kept_alone_are_offered_once() -> None:
+    fields = AugmentSpec.model_fields
+    page = opened("augment", Lesson(locked=tuple(f"augmentation.{name}" for name in fields if name != "shear")))
+    assert page.button_group(key="augment-preset").options == ["None", "Strong"]
+    page = opened("augment", Lesson(locked=("augmentation.noise",)))
+    assert page.button_group(key="augment-preset").options == ["None", "Gentle", "Notebook", "Strong"]
+
+
+def test_many_kept_settings_are_not_named(made_run: Callable[..., RunFolder]) -> None:
+    training = TrainingSpec(epochs=3, batch_size=16, seed=1, learning_rate=0.01, early_stopping=2)
+    page = opened("train", Lesson(locked=("training",)), run=made_run(spec=RunSpec(training=training)).id)
+    button(page, "Clone with changes").click()
+    said = [said.value for said in run(page).info]
+    assert "The lesson keeps some of these settings as they are." in said
+
+
+@pytest.mark.parametrize(
+    ("lesson", "offered"),
+    [
+        (None, True),
+        (Lesson(locked=("training", "augmentation")), True),
+        (Lesson(locked=("architecture",)), False),
+        (Lesson(pages=("train",)), False),
+    ],
+)
+def test_a_remedy_that_changes_what_is_kept_alone_is_not_offered(
+    made_run: Callable[..., RunFolder], lesson: Lesson | None, offered: bool
+) -> None:
+    made = made_run()
+    made.events.write_bytes((HISTORIES / "overfitting_digits.jsonl").read_bytes())
+    page = opened("evaluate", lesson, run=made.id, tab="curves")
+    assert any("Overfitting" in said.value for said in page.markdown)
+    assert ("Try with dropout 0.3" in [found.label for found in page.button]) == offered
 
 
 def test_a_hidden_network_is_still_shown_with_its_totals() -> None:
@@ -264,6 +320,53 @@ def test_pictures_that_are_not_here_can_be_replaced_whatever_the_lesson_keeps(da
     assert links(page)[0] == "Augment", "from now on the lesson keeps these pictures"
 
 
+@pytest.mark.parametrize("name", ["data", "augment", "train"])
+def test_private_pictures_of_a_lesson_are_told_in_one_sentence(
+    name: str, studio_without_spare: Studio, look_as: Callable[..., None]
+) -> None:
+    digits = open_dataset(studio_without_spare.home, "digits")
+    about = About(**{field: getattr(digits.meta, field) for field in About.model_fields} | {"title": "Zoo"})
+    made = save_dataset(
+        studio_without_spare.home, about, digits.images, digits.labels, digits.parts, owner=owner_of("a" * 32)
+    )
+    look_as("b" * 32)
+    page = opened(name, Lesson(locked=("data",)), RunSpec(data=DataSpec(dataset=made.meta.id, image_size=8)))
+    told = "The pictures of this lesson are private. Ask your teacher to publish them, or choose others."
+    assert page.warning[0].value == told
+    every = [said.value for kind in (page.markdown, page.caption, page.error, page.info) for said in kind]
+    assert not [said for said in every if "not here" in said or "another computer" in said]
+    assert name != "augment" or not [said for said in every if "private" in said]
+    assert ("Choose pictures" in links(page)) == (name != "data")
+
+
+@pytest.mark.parametrize("mode", ["locked", "hidden"])
+def test_weights_of_a_lesson_can_be_fetched_whatever_it_does_without(mode: str) -> None:
+    lesson = Lesson.model_validate({"pages": ("model",), mode: ("architecture",)})
+    page = opened("train", lesson, RunSpec(data=DataSpec(image_size=32, colour_mode="rgb"), architecture=Transfer()))
+    told = "The weights that this lesson begins with are not on this computer. Fetch them first."
+    assert told in [said.value for said in page.warning]
+    assert "Model" in links(page), "the page is shown while it is needed"
+    button(page, "Mend it").click()
+    run(page)
+    (fetch,) = [found for found in page.button if found.label.startswith("Fetch (")]
+    assert not fetch.disabled
+    assert "Get the weights" not in links(page)
+
+
+@pytest.mark.parametrize("mode", ["locked", "hidden"])
+def test_weights_of_the_teacher_s_own_can_be_replaced(mode: str) -> None:
+    lesson = Lesson.model_validate({"pages": ("model",), mode: ("architecture", "training")})
+    spec = RunSpec(data=DataSpec(image_size=32, colour_mode="rgb"), architecture=Transfer(weights="mine.h5"))
+    page = opened("train", lesson, spec)
+    assert any("begins with the weights file mine.h5" in said.value.replace("\\", "") for said in page.warning)
+    at(page, "model")
+    button(page, "Train from random weights").click()
+    run(page)
+    assert spec_of(page).architecture == Transfer(weights=RANDOM)
+    assert "Model" not in links(page), "from now on the lesson keeps these weights"
+    assert spec_of(page).training == spec.training
+
+
 @pytest.mark.parametrize("name", list(PAGES))
 @pytest.mark.parametrize("dataset", ["gone-1a2b", "mnist", "shapes-nonsense"])
 def test_a_link_to_pictures_that_are_not_here_opens_every_page(name: str, dataset: str) -> None:
@@ -287,3 +390,19 @@ def test_a_link_made_for_pictures_of_another_size_is_taken_as_it_is() -> None:
     """The network sees what the link says, whatever the set keeps."""
     page = opened("model", spec=RunSpec(data=DataSpec(image_size=32, colour_mode="rgb")))
     assert spec_of(page).input_shape == (32, 32, 3)
+
+
+def test_what_it_hides_is_not_among_the_settings_of_a_run_either(made_run: Callable[..., RunFolder]) -> None:
+    hidden = {
+        "training.optimizer": "Optimizer",
+        "data.split_policy": "Split",
+        "data.image_size": "Picture size",
+        "architecture": "Network",
+        "augmentation": "Augmentation",
+    }
+    seen = [
+        [f"<dt>{title}</dt>" in body for title in hidden.values()]
+        for lesson in (Lesson(), Lesson(hidden=tuple(hidden)))
+        for body in ["".join(one.proto.body for one in opened("train", lesson, run=made_run().id).get("html"))]
+    ]
+    assert seen == [[True] * 5, [False] * 5]

@@ -260,7 +260,7 @@ def test_weights_that_the_data_page_is_told_of_are_not_lost(
     Desk(home.root / "desks" / ("f" * 32)).change(task=task.id)
     page.switch_page(str(PROJECT / "pages" / "build" / "data.py"))
     run(page)
-    assert transfer_of(page).weights == ("mine.h5" if fits else IMAGENET)
+    assert transfer_of(page).weights == ("my_mine.h5" if fits else IMAGENET)
     page.switch_page(str(PROJECT / "pages" / "build" / "model.py"))
     run(page)
     assert ("block1_conv1 of VGG16 expects" in texts(page)) is not fits

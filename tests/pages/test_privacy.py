@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unittest.mock import call, patch
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.access import Viewer, owner_of
+from core.datasets.access import add_owner
 from core.datasets.dataset import About, Dataset
 from core.datasets.editing.versions import publish_dataset
-from core.datasets.store import open_dataset, save_dataset
+from core.datasets.store import access_of_dataset, open_dataset, save_dataset
 from core.home import PROJECT, Home
 from core.inference import Inference
 from core.runs.folder import Request, RunFolder, State
@@ -19,6 +22,8 @@ from core.runs.notes import about_of, change_about
 from core.runs.store import list_runs
 from core.runs.trash import discarded
 from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
+from ui import session
+from ui.exam.shown import WATCH
 from ui.services import Studio
 
 ALICE, BOB = "a" * 32, "b" * 32
@@ -219,6 +224,7 @@ def without_pictures(made_run: Make, her_set: Dataset) -> RunFolder:
 @pytest.mark.parametrize(
     ("file", "view"),
     [
+        ("build/train.py", {}),
         ("understand/evaluate.py", {"tab": "explain"}),
         ("understand/evaluate.py", {"tab": "mistakes"}),
         ("use/classify.py", {}),
@@ -229,8 +235,9 @@ def test_a_run_can_be_published_without_its_pictures(
     without_pictures: RunFolder, file: str, view: dict[str, str]
 ) -> None:
     page = opened(file, {"run": without_pictures.id, **view})
-    assert "are private to the browser that made it" in told(page)
+    assert "are private to the browser that made" in told(page)
     assert "data:image" not in told(page)
+    assert "Your model names" not in told(page)
 
 
 def test_publishing_a_run_offers_to_publish_its_pictures(
@@ -244,6 +251,39 @@ def test_publishing_a_run_offers_to_publish_its_pictures(
     page = opened("understand/evaluate.py", {"run": without_pictures.id, "tab": "mistakes"})
     assert "are private" not in told(page)
     assert "data:image" in told(page)
+
+
+def test_pictures_that_are_published_can_be_taken_back_after_their_run(
+    without_pictures: RunFolder, her_set: Dataset, look_as: Look, home: Home
+) -> None:
+    publish_dataset(home, her_set.meta.id, True, Viewer(owner_of(ALICE)))
+    look_as(ALICE)
+    page = opened("build/train.py", {"run": without_pictures.id})
+    page.toggle(key=f"publish-{without_pictures.id}").set_value(False).run()
+    page.toggle(key=f"publish-{her_set.meta.id}").set_value(False).run()
+    assert not access_of_dataset(home, her_set.meta.id).published
+    assert [toggle.key for toggle in page.toggle] == [f"publish-{without_pictures.id}"]
+
+
+def test_who_takes_a_set_back_is_told_that_another_owner_still_publishes_it(
+    her_set: Dataset, look_as: Look, home: Home
+) -> None:
+    add_owner(home.datasets / her_set.meta.id, owner_of(BOB))
+    address = {"spec": to_query(RunSpec(data=DataSpec(dataset=her_set.meta.id)))}
+    for token in (ALICE, BOB):
+        publish_dataset(home, her_set.meta.id, True, Viewer(owner_of(token)))
+    page = opened("build/data.py", address)
+    assert "Everybody still sees it" not in told(page)
+    page.toggle(key=f"publish-{her_set.meta.id}").set_value(False).run()
+    assert "Everybody still sees it" in told(page)
+    assert not page.toggle(key=f"publish-{her_set.meta.id}").value
+    assert access_of_dataset(home, her_set.meta.id).published_by == (owner_of(ALICE),)
+
+
+def test_the_export_page_of_one_s_own_run_gives_no_pictures_of_another_s(made_run: Make, her_set: Dataset) -> None:
+    spec = RunSpec(data=DataSpec(dataset=her_set.meta.id))
+    page = opened("use/export.py", {"run": made_run("Brought in", spec=spec, owner=owner_of(BOB)).id})
+    assert told(page).count("Without pictures") == 2
 
 
 def test_a_teacher_sees_all_and_whose_it_is(hers: RunFolder, look_as: Look, her_set: Dataset) -> None:
@@ -269,6 +309,12 @@ def test_the_class_page_is_the_teacher_s(home: Home, made_run: Make, look_as: Lo
     assert "Alice's own" in told(class_page(home))
 
 
+def test_that_nothing_trains_is_said_once(home: Home, look_as: Look) -> None:
+    look_as(BOB, is_teacher=True)
+    page = class_page(home)
+    assert told(page).count("Nothing trains right now") == 1 and "0 runs" not in told(page)
+
+
 def test_a_teacher_stops_one_run_or_all(home: Home, made_run: Make, look_as: Look, her_set: Dataset) -> None:
     look_as(BOB, is_teacher=True)
     first = made_run("Alice's own", state=State.RUNNING, exam=False, owner=owner_of(ALICE))
@@ -291,6 +337,34 @@ def test_who_has_left_the_teacher_s_role_stops_nothing(home: Home, made_run: Mak
     page.button(key="class-stop-all").click().run()
     assert run.request() is None
     assert "This page is the teacher's" in told(page)
+
+
+def test_who_leaves_in_another_tab_is_no_teacher_in_this_one(
+    home: Home, made_run: Make, look_as: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_run("Alice's own", state=State.RUNNING, exam=False, owner=owner_of(ALICE))
+    look_as(BOB, is_teacher=True)
+    page, left = class_page(home), [0]
+    monkeypatch.setattr(session, "times_left", lambda owner: left[0] if owner == owner_of(BOB) else 0)
+    left[0] = 1
+    assert "This page is the teacher's" in told(page.run()) and "Alice" not in told(page)
+    assert "Alice's own" in told(class_page(home)), "a tab opened later brings cookies of its own"
+
+
+def test_a_run_s_page_is_looked_at_again_while_its_owner_may_take_it_back(hers: RunFolder, look_as: Look) -> None:
+    change_about(hers, published=True)
+    watched = []
+    for token, is_teacher in ((ALICE, False), (BOB, False), (BOB, True)):
+        look_as(token, is_teacher)
+        with patch.object(st, "fragment", wraps=st.fragment) as fragment:
+            opened("understand/evaluate.py", {"run": hers.id})
+        watched.append(call(run_every=WATCH) in [call(**made.kwargs) for made in fragment.call_args_list])
+    assert watched == [False, True, True]
+
+
+def test_another_s_pictures_are_not_mended_but_others_chosen(her_set: Dataset) -> None:
+    page = opened("build/train.py", {"spec": to_query(RunSpec(data=DataSpec(dataset=her_set.meta.id)))})
+    assert "Choose other pictures" in told(page) and "Mend it" not in told(page)
 
 
 def test_on_one_s_own_computer_it_is_said_that_there_are_others(

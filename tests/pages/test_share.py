@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.access import owner_of
 from core.architecture.transfer import Transfer
 from core.datasets.dataset import About, Original
 from core.datasets.store import save_dataset
@@ -22,6 +24,7 @@ from ui.share import address, restores
 from ui.share.draft import GROUPS
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
+TOKEN = "f" * 32  # of the browser that makes lessons
 SPEC = RunSpec(data=DataSpec(validation_fraction=0.1), architecture=Transfer(), training=TrainingSpec(epochs=7))
 
 
@@ -211,7 +214,8 @@ def test_an_address_begins_where_the_browser_found_the_app(
     assert address.base() == base
 
 
-def test_what_a_link_does_not_bring_is_told(studio_without_spare: Studio) -> None:
+def test_what_a_link_does_not_bring_is_told(studio_without_spare: Studio, look_as: Callable[..., None]) -> None:
+    """That nobody else sees the pictures is said loudly, with the switch that publishes them."""
     home = studio_without_spare.home
     about, images = (
         About(
@@ -225,9 +229,53 @@ def test_what_a_link_does_not_bring_is_told(studio_without_spare: Studio) -> Non
     )
     labels, parts = np.array([0, 1, 0, 1]), np.zeros(4, np.uint8)
     common = save_dataset(home, about, images, labels, parts).meta.id
-    owned = save_dataset(home, about, images + 1, labels, parts, owner="0" * 32).meta.id
+    owned = save_dataset(home, about, images + 1, labels, parts, owner=owner_of(TOKEN)).meta.id
     assert restores.pictures_note("digits") == ""
     assert "does not bring them" in restores.pictures_note(common)
-    assert "publish" not in restores.pictures_note(common)
-    assert "until you publish it" in restores.pictures_note(owned)
+    assert "does not bring them" in restores.pictures_note(owned)
     assert any("does not bring them" in said.value for said in opened(RunSpec(data=DataSpec(dataset=common))).caption)
+    look_as(TOKEN)
+    private = "These pictures are private: whoever else opens a link has none, until you publish them."
+    assert private not in [said.value for said in opened(RunSpec(data=DataSpec(dataset=common))).warning]
+    page = opened(RunSpec(data=DataSpec(dataset=owned)))
+    assert private in [said.value for said in page.warning]
+    page.toggle(key=f"publish-{owned}").set_value(True)
+    assert private not in [said.value for said in run(page).warning]
+    assert page.toggle(key=f"publish-{owned}").value
+
+
+def test_a_link_does_not_bring_weights_of_one_s_own() -> None:
+    said = "does not bring it: give it to those who open the link"
+    page = opened(RunSpec(architecture=Transfer(weights="mine.h5")))
+    (note,) = [note.value.replace("\\", "") for note in page.caption if "mine" in note.value]
+    assert said in note
+    assert "mine.h5" in note
+    assert not [note for note in opened(SPEC).caption if said in note.value]
+
+
+def test_a_reload_keeps_the_lesson_that_is_being_made(look_as: Callable[..., None]) -> None:
+    look_as(TOKEN)
+    page = opened(SPEC)
+    page.text_input(key="share.title").set_value("Turning")
+    made = lesson_of(press(page, "share.group.training", "locked"))
+    assert lesson_of(opened(SPEC)) == made
+    look_as("e" * 32)
+    assert lesson_of(opened(SPEC)) == Lesson(), "another browser has its own"
+    look_as(TOKEN)
+    on = Lesson(title="Another")
+    assert lesson_of(opened(SPEC, on)) == on, "a lesson that is on is the one to be changed"
+    page = opened(SPEC)
+    next(found for found in page.button if found.label == "Start anew").click()
+    assert lesson_of(run(page)) == Lesson()
+    assert "Start anew" not in [found.label for found in page.button]
+    assert lesson_of(opened(SPEC)) == Lesson()
+
+
+def test_a_lesson_that_is_changed_and_left_is_kept(look_as: Callable[..., None]) -> None:
+    look_as(TOKEN)
+    page = opened(SPEC, Lesson(title="T", locked=("training",)))
+    made = lesson_of(press(page, "share.group.training", "hidden"))
+    assert lesson_of(opened(SPEC, Lesson(title="T", locked=("training",)))) == made
+    page.button(key="lesson-leave").click()
+    assert lesson_of(run(page)) == made
+    assert lesson_of(opened(SPEC)) == made

@@ -18,7 +18,7 @@ from core.runs import submit
 from core.runs.folder import RunFolder, State, Status
 from core.runs.notes import change_about
 from core.runs.submit import submit_run
-from core.runs.trash import discard
+from core.runs.trash import discard, restore
 from core.spec import RunSpec
 from ui import access, session
 
@@ -96,9 +96,18 @@ def test_what_is_no_run_is_said_to_be_none(run_id: str) -> None:
             open_it(run_id)
 
 
-def test_a_damaged_run_is_everybody_s_to_delete(home: Home) -> None:
-    run = made(home, "broken", BOB)
+def test_a_damaged_run_is_the_teacher_s_alone(home: Home, look_as: Look) -> None:
+    run = made(home, "broken", ALICE)
+    change_about(run, note="Private", published=True)
     (run.path / "run.json").write_bytes(b"{")
+    assert names() == [] and access.hidden_runs() == 1
+    with pytest.raises(StudioError, match="belongs to another browser"):
+        access.my_run(run.id)
+    discard(home, run)
+    assert access.my_trash() == []
+    look_as(ALICE, is_teacher=True)
+    assert access.my_trash() == [access.my_deleted_run(run.id)]
+    restore(home, run.id)
     assert access.my_run(run.id) == run
     with pytest.raises(StudioError, match="cannot be read"):
         access.visible_run(run.id)

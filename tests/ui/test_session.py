@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
 from core.architecture.transfer import Transfer
@@ -25,7 +26,7 @@ from ui.transfer.choice import switch
 
 session.begin()
 {way}
-st.session_state["told"] = session.recall(session.KEPT, False)
+st.session_state["told"] = bool(session.recall(session.KEPT))
 session.end(False)
 """
 
@@ -67,3 +68,14 @@ def test_a_set_keeps_its_locked_size() -> None:
     changed, told = after("use_dataset", Lesson(locked=("data.image_size",)), RunSpec())
     assert changed.data.dataset.startswith("shapes")
     assert (changed.data.image_size, told) == (8, True)
+
+
+def test_the_address_is_written_once_and_not_at_all_where_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each write is a step of the browser's Back button."""
+    writes = list[str]()
+    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda params: writes.append(str(params)))
+    after("change", Lesson(title="T"), RunSpec(training=TrainingSpec(epochs=7)))
+    assert len(writes) == 1
+    writes.clear()
+    after("change", Lesson(title="T"), RunSpec(training=TrainingSpec(epochs=3)))
+    assert not writes

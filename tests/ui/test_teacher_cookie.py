@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -14,13 +15,17 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
+from core.access import owner_of
 from core.home import Home
 from core.teacher import teacher_token
 from ui import teacher_cookie as module
-from ui.teacher_cookie import NAME, is_teacher, teacher_cookie, teacher_line
+from ui.browser_cookie import NAME as BROWSER
+from ui.teacher_cookie import NAME, is_teacher, teacher_cookie, teacher_line, times_left
 
 
-def ask(path: str, query: str = "", method: str = "GET", scheme: str = "http") -> tuple[int, dict[str, str], str]:
+def ask(
+    path: str, query: str = "", method: str = "GET", scheme: str = "http", cookies: str = ""
+) -> tuple[int, dict[str, str], str]:
     """Status, headers and body of an app that answers "page" to everything."""
     sent: list[Any] = []
 
@@ -34,7 +39,7 @@ def ask(path: str, query: str = "", method: str = "GET", scheme: str = "http") -
         return PlainTextResponse("page")
 
     app = Starlette(routes=[Route("/{path:path}", page, methods=["GET", "POST"])], middleware=[teacher_cookie()])
-    headers = [(b"host", b"studio.test")]
+    headers = [(b"host", b"studio.test"), (b"cookie", cookies.encode())]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": headers}
     asyncio.run(app(scope | {"scheme": scheme, "http_version": "1.1", "root_path": ""}, receive, send))
     answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
@@ -101,6 +106,16 @@ def test_who_leaves_loses_the_cookie(home: Home) -> None:
     assert (cookie.key, cookie.value, cookie["max-age"], cookie["path"]) == (NAME, "", "0", "/")
     assert headers["location"] == "./data"
     assert not is_teacher({NAME: ""})
+
+
+def test_leaves_are_counted_for_a_teacher_s_browser_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_leaves", Counter())
+    browser, owner = "b" * 32, owner_of("b" * 32)
+    ask("/data", "teacher=leave", cookies=f"{BROWSER}={browser}; {NAME}={'f' * 32}")
+    assert not module._leaves, "anybody could fill the memory"
+    ask("/data", "teacher=leave", cookies=f"{BROWSER}={browser}; {NAME}={teacher_token(home)}")
+    assert (times_left(owner), times_left(owner_of("c" * 32))) == (1, 0)
+    assert set(module._leaves) == {owner}
 
 
 @pytest.mark.parametrize(("method", "query"), [("GET", ""), ("GET", "teacher="), ("GET", "x=teacher"), ("POST", None)])

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.access import Access, Viewer
+from core.access import NOBODY, Access, Viewer
 from ui import session, whose
 
 ME, OTHER = "1" * 32, "3f2a" + "0" * 28
@@ -16,12 +16,13 @@ ME, OTHER = "1" * 32, "3f2a" + "0" * 28
     ("is_teacher", "access", "mark"),
     [
         (False, Access(owners=(ME,)), ""),
-        (False, Access(owners=(ME,), published=True), ""),
-        (False, Access(published=True), ""),
-        (False, Access(owners=(OTHER,), published=True), "published"),
+        (False, Access(owners=(ME,), published_by=(ME,)), ""),
+        (False, Access(published_by=("",)), ""),
+        (False, Access(owners=(OTHER,), published_by=(OTHER,)), "published"),
         (True, Access(owners=(OTHER,)), "browser 3f2a"),
-        (True, Access(owners=(OTHER,), published=True), "browser 3f2a"),
+        (True, Access(owners=(OTHER,), published_by=(OTHER,)), "browser 3f2a"),
         (True, Access(owners=(ME,)), ""),
+        (True, NOBODY, "owner unknown"),
     ],
 )
 def test_what_is_of_others_is_marked(
@@ -57,5 +58,24 @@ def test_the_way_to_the_rest_is_told_on_one_s_own_computer_alone(
         get_option=lambda _name: address, context=SimpleNamespace(url=url), caption=lambda text: said.append(text)
     )
     monkeypatch.setattr(whose, "st", stand_in)
-    whose.hidden_line("2 runs are private.")
+    asked: list[str] = []
+
+    def words() -> str:
+        asked.append("")
+        return "2 runs are private."
+
+    whose.hidden_line(words)
+    assert bool(asked) is is_said, "nothing is counted for nobody"
     assert bool(said) is is_said
+
+
+@pytest.mark.parametrize(
+    ("is_own", "is_teacher", "is_said"), [(False, False, True), (True, False, False), (True, True, True)]
+)
+def test_a_browser_knows_its_own_name_where_others_may_speak_of_it(
+    monkeypatch: pytest.MonkeyPatch, is_own: bool, is_teacher: bool, is_said: bool
+) -> None:
+    monkeypatch.setattr(whose, "_is_own_computer", lambda: is_own)
+    monkeypatch.setattr(session, "viewer", lambda: Viewer(OTHER, is_teacher))
+    assert whose.own_mark() == ("You are browser 3f2a." if is_said else "")
+    assert ("stay here" in whose.where_pictures_stay()) == is_own

@@ -59,12 +59,20 @@ def preset_pills() -> None:
     session.show_value(PRESET, next((name for name, preset in PRESETS.items() if preset.spec == current), None))
     st.pills(
         _("Start from"),
-        list(PRESETS),
+        _different_presets(),
         format_func=lambda name: _(PRESETS[name].title),
         key=PRESET,
         on_change=_take_preset,
         help="\n\n".join(f"**{_(preset.title)}:** {_(preset.help)}" for preset in PRESETS.values()),
     )
+
+
+def _different_presets() -> list[str]:
+    """The presets without those that differ from one before only in what a lesson keeps."""
+    free = [name for name in (*FIRST, *FOLDED) if not is_held(f"augmentation.{name}")]
+    values = {name: [getattr(preset.spec, field) for field in free] for name, preset in PRESETS.items()}
+    names = list(values)
+    return [name for place, name in enumerate(names) if values[name] not in [values[other] for other in names[:place]]]
 
 
 def _take_preset() -> None:

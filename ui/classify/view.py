@@ -27,7 +27,6 @@ SIDE = 120  # px of a picture
 LONGEST = 40  # characters of its name
 TOP = 5  # classes with a bar
 BAR_HEIGHT = 26  # px
-WIDE, NARROW = 0.25, 0.6  # room for a number behind a full bar, as a share of it
 UNSURE = 0.5  # below this probability the sentence says so
 
 
@@ -117,13 +116,12 @@ def _asked(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> It
         yield Answered(photo, ask(run, photo, swap), swap)
 
 
-def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = False, is_beside: bool = False) -> None:
+def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = False) -> None:
     """The photo, what the network saw, and the likeliest classes; or why it could not be read.
 
     Args:
         key: Unique on the page.
         with_photo: Whether the photo itself is shown; small copies of all that were are kept for a while.
-        is_beside: Whether it stands in a narrow column.
     """
     if one.best is None:
         st.markdown(f"**{plain(one.photo.name)}**")
@@ -136,7 +134,7 @@ def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = False
         with st.container(width=SIDE):
             _seen(one, info, key)
         with st.container(key=f"answer-bars-{key}"):
-            _answer(one, info.classes, key, NARROW if is_beside else WIDE)
+            _answer(one, info.classes, key)
 
 
 def picture_of(photo: Photo) -> None:
@@ -149,7 +147,7 @@ def picture_of(photo: Photo) -> None:
     st.caption(plain(brief(photo.name, LONGEST)))
 
 
-def _answer(one: Answered, classes: Sequence[str], key: str, room: float) -> None:
+def _answer(one: Answered, classes: Sequence[str], key: str) -> None:
     st.markdown(f"#### {sentence(one, classes)}", width="stretch")
     if one.photo.label is not None:
         right = one.photo.label == one.best
@@ -157,7 +155,7 @@ def _answer(one: Answered, classes: Sequence[str], key: str, room: float) -> Non
         st.markdown(f":{'green' if right else 'red'}[{text.format(name=plain(classes[one.photo.label]))}]")
     top = min(TOP, len(classes))
     chart(
-        probability_bars(one.probabilities, classes, top, room),
+        probability_bars(one.probabilities, classes, top),
         key=f"bars-{key}",
         height=top * BAR_HEIGHT,
         alt=sentence(one, classes).replace("*", "").replace("\\", ""),

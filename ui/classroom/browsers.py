@@ -1,4 +1,4 @@
-"""How much each browser has brought in and trained on this server."""
+"""How much each browser has brought in and trained on this server, drawn anew every few seconds."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ from ui.html import facts
 from ui.services import studio
 from ui.whose import browser_name
 
+REFRESH = 3.0  # seconds: the sizes of all sets are looked up
 
+
+@st.fragment(run_every=REFRESH)
 def browsers() -> None:
     """A line for each browser, those with the most runs first; nothing where there is none yet."""
-    runs = Counter(run.owner for run in visible_listing().runs)
+    runs = Counter(owner for run in visible_listing().runs for owner in run.access.owners or ("",))
     sets, sizes = _sets()
     owners = sorted({*runs, *sets}, key=lambda owner: (-runs[owner], -sets[owner], owner))
     if not owners:
         return
-    st.markdown(_("##### Browsers"))
-    facts((browser_name(owner), _line(runs[owner], sets[owner], sizes[owner])) for owner in owners)
+    with st.container(key="class-browsers"):
+        st.markdown(_("##### Browsers"))
+        facts((browser_name(owner), _line(runs[owner], sets[owner], sizes[owner])) for owner in owners)
 
 
 def _sets() -> tuple[Counter[str], Counter[str]]:

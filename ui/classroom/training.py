@@ -31,7 +31,7 @@ def training() -> None:
     runs = sorted(active_runs(studio().home), key=_turn)
     _head(len(runs))
     if not runs:
-        st.info(_("Nothing trains right now. A run that somebody starts appears here by itself."))
+        st.caption(_("A run that somebody starts appears here by itself."))
         return
     with st.container(key="class-runs"):
         for run in runs[:SHOWN]:
@@ -47,8 +47,9 @@ def _turn(run: RunSummary) -> tuple[int, str]:
 
 def _head(count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="class-head"):
-        text = ngettext("##### {count} run trains or waits", "##### {count} runs train or wait", count)
-        st.markdown(text.format(count=format.count(count)), width="stretch")
+        text = ngettext("{count} run trains or waits", "{count} runs train or wait", count)
+        head = text.format(count=format.count(count)) if count else _("Nothing trains right now")
+        st.markdown(f"##### {head}", width="stretch")
         pressed = session.recall(PRESSED, 0)  # in the key, since the box would else stay open
         with st.popover(_("Stop all"), icon=":material/stop:", disabled=not count, key=f"class-stop-{pressed}"):
             st.markdown(_("Stop the runs of everybody? What they have learnt is kept, and they can go on later."))

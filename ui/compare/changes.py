@@ -46,7 +46,7 @@ def delete(run_ids: Sequence[str]) -> None:
 def delete_stopped() -> bool:
     """Delete the runs that had to stop first and have; whether anything changed."""
     wished, now = session.recall(STOPPING, {}), time.time()
-    due = {run_id: at for run_id, at in wished.items() if now - at > STOPS_WITHIN or not _learns(_run(run_id))}
+    due = {run_id: at for run_id, at in wished.items() if now - at > STOPS_WITHIN or not _goes_on(run_id)}
     session.remember(STOPPING, {run_id: at for run_id, at in wished.items() if run_id not in due})
     _delete([run_id for run_id, at in due.items() if now - at <= STOPS_WITHIN])
     return bool(due)
@@ -85,7 +85,7 @@ def told() -> None:
         st.error(plain(problem), icon=":material/error:")
     for run_id in session.recall(STOPPING, {}):
         text = _("{run} is being stopped; then it is deleted.")
-        st.info(text.format(run=plain(_name(_run(run_id)))), icon=":material/stop_circle:")
+        st.info(text.format(run=plain(_name_of(run_id))), icon=":material/stop_circle:")
     deleted = session.recall(DELETED, ())
     if not deleted:
         return
@@ -110,8 +110,16 @@ def deleted_runs() -> None:
                 st.markdown(plain(_name(run)))
 
 
-def _run(run_id: str) -> RunFolder:
-    return RunFolder(studio().home.runs / run_id)
+def _goes_on(run_id: str) -> bool:
+    with suppress(StudioError):
+        return _learns(my_run(run_id))
+    return False
+
+
+def _name_of(run_id: str) -> str:
+    with suppress(StudioError):
+        return _name(my_run(run_id))
+    return run_id
 
 
 def _learns(run: RunFolder) -> bool:

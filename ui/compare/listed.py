@@ -48,13 +48,17 @@ def runs_listed(listing: Listing) -> None:
 
 def hidden_runs_line() -> None:
     """Say, on one's own computer, that other browsers have runs too."""
-    if hidden := hidden_runs():
-        text = ngettext(
-            "{count} run was made in another browser and is private to it.",
-            "{count} runs were made in other browsers and are private to them.",
-            hidden,
-        )
-        hidden_line(text.format(count=format.count(hidden)))
+    hidden_line(_hidden_words)
+
+
+def _hidden_words() -> str:
+    hidden = hidden_runs()
+    text = ngettext(
+        "{count} run was made in another browser and is private to it.",
+        "{count} runs were made in other browsers and are private to them.",
+        hidden,
+    )
+    return text.format(count=format.count(hidden)) if hidden else ""
 
 
 def _moves(listing: Listing) -> bool:

@@ -45,13 +45,7 @@ def own_families() -> dict[str, list[DatasetMeta]]:
 def choose_own() -> None:
     """A list of the own sets, and of the versions of the chosen one; nothing where there are none."""
     found = own_families()
-    if hidden := hidden_datasets():
-        text = ngettext(
-            "{count} set was brought in by another browser and is private to it.",
-            "{count} sets were brought in by other browsers and are private to them.",
-            hidden,
-        )
-        hidden_line(text.format(count=format.count(hidden)))
+    hidden_line(_hidden_words)
     if not found:
         return
     chosen = session.spec().data.dataset
@@ -67,6 +61,16 @@ def choose_own() -> None:
     )
     if family and len(found[family]) > 1:
         _versions(found[family], chosen)
+
+
+def _hidden_words() -> str:
+    hidden = hidden_datasets()
+    text = ngettext(
+        "{count} set was brought in by another browser and is private to it.",
+        "{count} sets were brought in by other browsers and are private to them.",
+        hidden,
+    )
+    return text.format(count=format.count(hidden)) if hidden else ""
 
 
 def _label(family: str, found: dict[str, list[DatasetMeta]]) -> str:

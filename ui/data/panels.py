@@ -11,7 +11,7 @@ from core.errors import StudioError
 from core.home import Home
 from core.i18n import _
 from ui import session
-from ui.access import visible_dataset
+from ui.access import sees_dataset, visible_dataset
 from ui.html import facts, plain
 from ui.navigation import go
 from ui.services import studio
@@ -68,11 +68,16 @@ def no_own_set() -> None:
 
 def missing(error: StudioError, is_data_page: bool = False) -> None:
     """The chosen set was deleted, is damaged, was never fetched, or belongs to somebody else's link."""
-    entry = BUILT_IN.get(session.spec().data.dataset)
+    chosen = session.spec().data.dataset
+    entry = BUILT_IN.get(chosen)
     with st.container(border=True, key="data-panel"):
         if entry:
             st.subheader(_(entry.title))
             st.write(_("It is not on this computer yet. The Data page gets it, once."))
+        elif not sees_dataset(chosen):
+            st.subheader(_("These pictures are private"))
+            if session.lesson() is None:  # its box says so
+                st.write(plain(str(error)))
         else:
             st.subheader(_("This data set is not here"))
             st.write(plain(str(error)))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.evaluation import Exam, confused_pairs, of_hundred
 from core.i18n import _
-from ui import format
+from ui import format, session
 from ui.exam.shown import Shown
 from ui.format import brief
 from ui.guess import guess_line
@@ -17,8 +17,8 @@ from ui.html import escaped, plain
 
 def headline(shown: Shown) -> None:
     """One sentence with the score and the commonest mistake; below it the numbers."""
-    exam = shown.exam
-    st.subheader(headline_text(exam, shown.info.classes), anchor=False)
+    exam, is_mine = shown.exam, shown.info.owner in ("", session.viewer().owner)
+    st.subheader(headline_text(exam, shown.info.classes, is_mine), anchor=False)
     accuracy, loss, right = (
         (_("test accuracy"), _("test loss"), _("test pictures named right"))
         if shown.sitting.part == "test"
@@ -37,11 +37,16 @@ def headline(shown: Shown) -> None:
     st.html(f"<div class='studio-strip'>{spans}</div>")
 
 
-def headline_text(exam: Exam, classes: Sequence[str]) -> str:
-    """The headline in Markdown."""
+def headline_text(exam: Exam, classes: Sequence[str], is_mine: bool = True) -> str:
+    """The headline in Markdown; `is_mine` is False for the run of another browser."""
+    all_right, some_right = (
+        (_("Your model names all {count} pictures right."), _("Your model names {right} of 100 pictures right."))
+        if is_mine
+        else (_("This model names all {count} pictures right."), _("This model names {right} of 100 pictures right."))
+    )
     if exam.right == len(exam.labels):
-        return _("Your model names all {count} pictures right.").format(count=format.count(exam.right))
-    text = _("Your model names {right} of 100 pictures right.").format(right=of_hundred(exam.accuracy))
+        return all_right.format(count=format.count(exam.right))
+    text = some_right.format(right=of_hundred(exam.accuracy))
     pairs = confused_pairs(exam.matrix, 1)
     if not pairs:
         return text

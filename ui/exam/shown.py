@@ -12,10 +12,12 @@ from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.evaluation import Exam
 from core.runs.folder import RunFolder, RunInfo
-from ui.access import recheck
+from ui.access import may_be_taken_back, recheck
 from ui.datasets import seen_pictures
 from ui.exam.sitting import Sitting
 from ui.run_pictures import dataset_of, may_see_pictures
+
+WATCH = 3.0  # seconds between two looks whether another's run may still be seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +64,12 @@ def recheck_shown(shown: Shown) -> None:
     recheck(shown.run)
     if shown.dataset and not may_see_pictures(shown.info):
         st.rerun()
+
+
+def watch_shown(shown: Shown) -> None:
+    """Look again every few seconds where the run or its pictures may be taken back; see `recheck_shown`."""
+    if may_be_taken_back(shown.run):
+        st.fragment(recheck_shown, run_every=WATCH)(shown)
 
 
 def show_exam(run: RunFolder, exam: Exam, sitting: Sitting) -> Shown:

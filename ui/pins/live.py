@@ -14,7 +14,7 @@ from ui.components import WatchedPhoto, watched
 from ui.components.gallery import SMALL, data_uri
 from ui.datasets import small_pictures
 from ui.pins.film import time_name
-from ui.run_pictures import dataset_of
+from ui.run_pictures import dataset_of, may_see_pictures
 
 SIDE = 56  # px of a photo
 
@@ -25,9 +25,12 @@ def watched_photos(run: RunFolder, info: RunInfo) -> None:
     """What the network says of the run's pinned photos after its last epoch; nothing where none are pinned."""
     if not info.pinned:
         return
+    if not may_see_pictures(info):
+        st.caption(_("The photos that it watches are private to the browser that made this run."))
+        return
     try:
         seen = _seen(run.id, info, dataset_of(info))
-    except StudioError:  # the set is gone or private; the Evaluate page says so
+    except StudioError:  # the set is gone; the Evaluate page says so
         seen = {}
     last = last_pins(run)
     if last:

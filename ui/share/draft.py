@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import StudioError
 from core.i18n import N_
-from core.lesson import CONTROLS, LONGEST_TEXT, LONGEST_TITLE, Lesson, Mode, lesson_of
+from core.lesson import (
+    CONTROLS,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    Lesson,
+    Mode,
+    lesson_from_query,
+    lesson_of,
+    lesson_to_query,
+)
 from ui import session
+from ui.desk import my_desk
 
-DRAFT = "share.draft"
+DRAFT, NONE = "share.draft", ""
 MODES: dict[Mode, str] = {"free": N_("free"), "locked": N_("locked"), "hidden": N_("hidden")}
 QUICK: dict[str, tuple[str, tuple[str, ...]]] = {  # the groups that stay free; all others are locked
     "all": (N_("Everything"), ("pictures", "split", "augmentation", "network", "training")),
@@ -47,22 +59,54 @@ GROUPS = _groups()
 
 def draft() -> Lesson:
     """The lesson as it was made so far; at first the one that is on, so that a lesson can be changed."""
-    kept: Lesson = session.recall(DRAFT) or session.lesson() or Lesson()
+    if session.recall(DRAFT) is None:  # the page was loaded anew
+        session.remember(DRAFT, _of_desk() or NONE)
+    kept: Lesson = session.recall(DRAFT) or _first()
     return kept
+
+
+def start_anew() -> None:
+    """Forget what was made on the form."""
+    session.remember(DRAFT, NONE)
+    my_desk().change(lesson="", made_of="")
+
+
+def is_begun() -> bool:
+    """Whether anything was made on the form."""
+    return draft() != _first()
+
+
+def _first() -> Lesson:
+    return session.lesson() or Lesson()
+
+
+def _of_desk() -> Lesson | None:
+    """What this browser made before, unless a lesson is on that it was not made of: that one is to be changed then."""
+    state, taught = my_desk().state(), session.lesson()
+    if not state.lesson or (taught and state.made_of != lesson_to_query(taught)):
+        return None
+    with suppress(StudioError):  # of another version
+        return lesson_from_query(state.lesson)
+    return None
+
+
+def _keep(made: Lesson) -> None:
+    session.remember(DRAFT, made)
+    my_desk().change(lesson=lesson_to_query(made), made_of=lesson_to_query(_first()))
 
 
 def change_draft(**changes: Any) -> None:
     """Change the title, the text or the hidden pages; texts are cut where they are too long."""
     cut = {"title": LONGEST_TITLE, "text": LONGEST_TEXT}
     fitting = {name: value[: cut[name]] if name in cut else value for name, value in changes.items()}
-    session.remember(DRAFT, Lesson.model_validate({**dict(draft()), **fitting}))
+    _keep(Lesson.model_validate({**dict(draft()), **fitting}))
 
 
 def set_modes(changes: Mapping[str, Mode]) -> None:
     """Make settings free, locked or hidden; the others stay as they are."""
     made = draft()
     modes = {name: made.mode(name) for name in CONTROLS} | dict(changes)
-    session.remember(DRAFT, lesson_of(modes, made.title, made.text, made.pages))
+    _keep(lesson_of(modes, made.title, made.text, made.pages))
 
 
 def quick_modes(name: str) -> dict[str, Mode]:

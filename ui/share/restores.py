@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.architecture.transfer import IMAGENET, RANDOM, Transfer
 from core.augmentation.words import in_full
 from core.errors import StudioError
 from core.i18n import _
@@ -13,7 +14,8 @@ from core.spec import DataSpec, RunSpec
 from ui.access import dataset_access
 from ui.data.source import OWN, source_of
 from ui.datasets import chosen_dataset
-from ui.html import facts
+from ui.html import facts, plain
+from ui.publishing import set_switch
 
 
 def restored(spec: RunSpec) -> None:
@@ -24,17 +26,29 @@ def restored(spec: RunSpec) -> None:
     note = pictures_note(spec.data.dataset)
     if note:
         st.caption(f":material/photo_library: {note}")
+    architecture = spec.architecture
+    if isinstance(architecture, Transfer) and architecture.weights not in (IMAGENET, RANDOM):
+        text = _("The link names the weights file {file} and does not bring it: give it to those who open the link.")
+        st.caption(f":material/weight: {plain(text.format(file=architecture.weights))}")
+
+
+def others_see_pictures(dataset_id: str) -> None:
+    """A loud word where nobody else can see the pictures of the links, with the switch that publishes them."""
+    access = dataset_access(dataset_id)
+    if not access.owners:
+        return
+    if not access.published:
+        words = _("These pictures are private: whoever else opens a link has none, until you publish them.")
+        st.warning(words, icon=":material/visibility_off:")
+    help = _("Everybody on this server can then train on it and save versions of their own. This one stays yours.")
+    set_switch(dataset_id, _("Published: everybody sees it"), help)
 
 
 def pictures_note(dataset_id: str) -> str:
-    """What a link says of pictures that are not ready-made, and who can open them; "" for ready-made ones."""
+    """What a link does not bring of pictures that are not ready-made; "" for ready-made ones."""
     if source_of(dataset_id) != OWN:
         return ""
-    note = _("The link names your pictures and does not bring them: it opens where the set is.")
-    access = dataset_access(dataset_id)
-    if access.owners and not access.published:
-        note += " " + _("Here only you see the set until you publish it on the Data page.")
-    return note
+    return _("The link names the pictures and does not bring them: it opens where the set is.")
 
 
 def _title(data: DataSpec) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.access import COMMAND_LINE, Access, Viewer
-from core.datasets.access import FILE, NOBODY, add_owner, read_access, write_access
+from core.access import COMMAND_LINE, NOBODY, Access, Viewer
+from core.datasets.access import FILE, add_owner, read_access, write_access
 from core.datasets.dataset import About, Dataset
 from core.datasets.editing.edit import Edits, apply_edits
 from core.datasets.store import access_of_dataset, open_dataset, save_dataset, seen_datasets
@@ -58,19 +58,26 @@ def test_it_is_private_before_it_appears(
 
 def test_who_brings_in_the_same_set_owns_it_too(home: Home, about: About, tiny: Dataset) -> None:
     mine = saved(home, about, tiny)
-    write_access(home.datasets / mine, Access(owners=("ann",), published=True))
+    write_access(home.datasets / mine, Access(owners=("ann",), published_by=("ann",)))
     assert [saved(home, about, tiny, owner) for owner in ("ben", "ann")] == [mine, mine]
-    assert access_of_dataset(home, mine) == Access(owners=("ann", "ben"), published=True)
+    assert access_of_dataset(home, mine) == Access(owners=("ann", "ben"), published_by=("ann",))
 
 
-def test_the_command_line_shares_a_set_with_all_and_nobody_takes_it_from_them(
+def test_the_command_line_leaves_a_set_to_its_owners_and_nobody_takes_everybody_s(
     home: Home, about: About, tiny: Dataset
 ) -> None:
     mine = saved(home, about, tiny)
     saved(home, about, tiny, "")
-    assert access_of_dataset(home, mine) == Access()
+    assert access_of_dataset(home, mine) == Access(owners=("ann",))
+    (home.datasets / mine / FILE).unlink()
     saved(home, about, tiny, "ben")
     assert access_of_dataset(home, mine) == Access()
+
+
+@pytest.mark.parametrize(("flag", "by"), [("true", ("ann", "ben")), ("false", ())])
+def test_a_file_with_one_flag_for_all_owners_is_still_read(tmp_path: Path, flag: str, by: tuple[str, ...]) -> None:
+    (tmp_path / FILE).write_text(f'{{"owners": ["ann", "ben"], "published": {flag}}}')
+    assert read_access(tmp_path) == Access(owners=("ann", "ben"), published_by=by)
 
 
 def test_edits_that_lead_back_to_the_first_version_share_it(home: Home, about: About, tiny: Dataset) -> None:
@@ -94,7 +101,7 @@ def test_versions_of_two_owners_have_numbers_of_their_own(home: Home, about: Abo
 def test_a_change_is_seen_at_once_and_leaves_the_set_as_it_was(home: Home, about: About, tiny: Dataset) -> None:
     mine = saved(home, about, tiny)
     before = open_dataset(home, mine)
-    write_access(home.datasets / mine, Access(owners=("ann",), published=True))
+    write_access(home.datasets / mine, Access(owners=("ann",), published_by=("ann",)))
     assert seen(home, BEN) == ["digits", mine]
     assert open_dataset(home, mine) is before
     write_access(home.datasets / mine, Access(owners=("ann",)))

@@ -8,7 +8,7 @@ from core.access import Viewer, owner_of
 from core.datasets.dataset import About
 from core.datasets.editing.versions import publish_dataset, remove_dataset
 from core.datasets.store import open_dataset, save_dataset
-from core.export.kinds import KINDS, WITHOUT_PICTURES, may_take
+from core.export.kinds import KINDS, WITHOUT_PICTURES, Made, may_take, write_record
 from core.home import Home
 from core.runs.folder import RunFolder
 from core.runs.notes import change_about
@@ -46,9 +46,22 @@ def test_published_pictures_go_along(home: Home, run: RunFolder) -> None:
 
 
 def test_a_file_made_before_its_private_pictures_were_deleted_still_shows_them(home: Home, run: RunFolder) -> None:
+    run.exports.mkdir()
+    write_record(run, Made(kind="code", size=5, stamp="", maker=OWNER.owner))
+    write_record(run, Made(kind="report", size=5, stamp=""))
     remove_dataset(home, run.info().spec.data.dataset, OWNER)
     assert not taken(home, run, OTHER) & set(WITHOUT_PICTURES)
-    assert taken(home, run, OWNER) == set(KINDS)
+    assert taken(home, run, OWNER) == set(KINDS) - {"report"}
+    assert taken(home, run, TEACHER) == set(KINDS)
+
+
+@pytest.mark.parametrize("owner", [OTHER.owner, ""])
+def test_whose_the_run_is_gives_no_right_to_pictures_of_another_s(home: Home, run: RunFolder, owner: str) -> None:
+    """It came as a bundle of a published run, from the command line, or was trained while they were published."""
+    theirs = submit_run(home, run.info().spec, owner=owner)
+    theirs.exports.mkdir()
+    write_record(theirs, Made(kind="code", size=5, stamp="", maker=OTHER.owner))
+    assert taken(home, theirs, OTHER) == set(KINDS) - set(WITHOUT_PICTURES)
 
 
 def test_of_a_private_run_nothing_goes_to_others(home: Home, run: RunFolder) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sklearn.metrics import classification_report
 
 from core.access import Access, owner_of
+from core.datasets.access import write_access
 from core.datasets.dataset import About
 from core.datasets.importing import archives
 from core.datasets.limits import LIMITS
@@ -190,6 +191,8 @@ def test_pictures_that_come_later_have_to_fit_what_a_bundle_said_of_them(
         assert not are_pictures_of(info.model_copy(update={"pictures": 100, **wrong}), mine)
     with pytest.raises(DataError, match="split does not fit"):
         imported(home, renamed(made, "mine", mine.meta.content_hash), tmp_path)
+    write_access(home.datasets / "mine", Access(owners=("ann",)))
+    imported(home, renamed(made, "mine", mine.meta.content_hash), tmp_path)  # of private ones nothing is told
 
 
 def test_split_and_exam_have_to_fit_each_other_also_where_the_pictures_are_not_here(

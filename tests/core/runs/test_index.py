@@ -244,3 +244,15 @@ def test_a_new_run_takes_no_name_that_another_has(home, made):
     assert names == {"Run 4", "Run 5"}
     made[0].path.rename(home.runs / ".elsewhere")
     assert submit_run(home, RunSpec()).info().name == "Run 6", "not Run 5 a second time"
+
+
+def test_each_owner_s_runs_are_counted_from_one_beside_those_of_nobody(home):
+    owners = ("ann", "ben", "ann", "", "ben", "")
+    assert [submit_run(home, RunSpec(), owner=owner).info().name for owner in owners] == [
+        "Run 1",
+        "Run 1",
+        "Run 2",
+        "Run 1",
+        "Run 3",
+        "Run 2",
+    ]

@@ -27,7 +27,7 @@ from core.errors import DataError, StudioError
 from core.home import Home
 from core.tasks import __main__ as process
 from core.tasks import start
-from core.tasks.folder import KEPT_FOR, NO_ROOM, Result, TaskFolder, create_task, open_task
+from core.tasks.folder import FOLDER, KEPT_FOR, NO_ROOM, Result, TaskFolder, create_task, open_task
 from core.tasks.kinds import KINDS, Kind
 from core.tasks.start import cancel, result_of, start_task
 
@@ -110,6 +110,16 @@ def test_tasks_of_an_earlier_version_say_no_owner_and_others_cannot_look_for_the
     (task.path / "request.json").write_text('{"kind": "import", "arguments": {}}')
     assert task.request().owner == ""
     assert stat.S_IMODE(task.path.parent.stat().st_mode) == 0o700
+    task.path.parent.chmod(0o755)  # as an earlier version left it
+    create_task(home, "import", {})
+    assert stat.S_IMODE(task.path.parent.stat().st_mode) == 0o700
+
+
+def test_its_process_does_not_name_the_task_where_all_users_can_read_it(home: Home, toy: Path) -> None:
+    task = start_task(home, "look", {"path": str(toy)})
+    command = psutil.Process(int((task.path / "pid").read_text())).cmdline()
+    assert "core.tasks" in command and task.id not in " ".join(command)
+    waited(task)
 
 
 def test_a_process_that_ended_after_its_result_was_taken_does_not_stay_as_a_zombie(home: Home, toy: Path) -> None:
@@ -216,7 +226,7 @@ def test_a_task_that_ends_without_a_result_says_why(
 def test_a_result_that_cannot_be_written_is_told_by_the_exit_code(home: Home, toy: Path) -> None:
     task = create_task(home, "import", {"path": str(toy), "options": {"title": "Toy"}})
     (task.path / "result.json").mkdir()  # as good as a full disk: no file can be put there
-    assert process.main([str(task.path)]) == NO_ROOM
+    assert process.main(task.path) == NO_ROOM
 
 
 def test_a_damaged_result_and_a_foreign_id_are_words(home: Home) -> None:
@@ -257,7 +267,8 @@ def test_a_task_that_does_not_heed_its_end_is_killed(home: Home, monkeypatch: py
     monkeypatch.setattr(start, "TIDY_FOR", 0.1)
     task = create_task(home, "import", {})
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); signal.pause()"
-    with subprocess.Popen([sys.executable, "-c", deaf, str(task.path)], stdout=subprocess.PIPE) as running:
+    env = os.environ | {FOLDER: str(task.path)}
+    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, env=env) as running:
         assert running.stdout
         running.stdout.readline()
         (task.path / "pid").write_text(str(running.pid))

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from core.architecture.backbones.table import BACKBONES, BackboneName
-from core.architecture.transfer import WEIGHTS
+from core.architecture.transfer import IMAGENET, WEIGHTS
 from core.errors import DataError
 from core.home import Home
 from core.tasks.__main__ import outcome
 from core.tasks.folder import create_task
-from core.weights.bring import fetch_weights, keep_weights
-from core.weights.find import find_weights
+from core.weights.bring import fetch_weights, keep_weights, uploaded_name
+from core.weights.find import files_for, find_weights, sha256_of, weights_with
 from tests.core.datasets.conftest import Server
 from tests.core.weights.files import Write, numbers_for, shapes_of
 
@@ -155,6 +155,31 @@ def test_names_of_strangers_become_names_that_a_specification_takes(
     assert names(home.weights) == [kept]
 
 
+@pytest.mark.parametrize(
+    "given", [OFFICIAL, f"-{OFFICIAL}", OFFICIAL.replace(".h5", ".H5"), f"x\\{OFFICIAL}", "mine.h5"]
+)
+@pytest.mark.parametrize("md5", [None, "0" * 32])
+def test_an_upload_never_becomes_everybody_s_imagenet(
+    home: Home, in_order: Write, monkeypatch: pytest.MonkeyPatch, given: str, md5: str | None
+) -> None:
+    monkeypatch.setitem(BACKBONES, SMALL, dataclasses.replace(BACKBONES[SMALL], md5=md5))
+    file = in_order(numbers_for(shapes_of(SMALL)))
+    kept = keep_weights(home, SMALL, file, uploaded_name(SMALL, file, given))
+    assert kept.startswith("my_")
+    assert find_weights(home, SMALL, IMAGENET) is None
+    assert files_for(home, SMALL) == [kept], "it is offered by its name"
+    assert weights_with(home, SMALL, sha256_of(file)).name == kept, "a run that began with it goes on"
+
+
+def test_an_upload_of_the_official_file_is_the_official_file_whatever_it_is_called(
+    home: Home, in_order: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = in_order(numbers_for(shapes_of(SMALL)))
+    official = hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+    monkeypatch.setitem(BACKBONES, SMALL, dataclasses.replace(BACKBONES[SMALL], md5=official))
+    assert uploaded_name(SMALL, file, "download (1).h5") == OFFICIAL
+
+
 def test_a_file_that_does_not_fit_is_not_kept(home: Home, in_order: Write) -> None:
     arrays = numbers_for(shapes_of(SMALL))
     file = in_order(arrays)
@@ -174,7 +199,7 @@ def test_tasks_fetch_and_keep(
     assert outcome(task).value == {"weights": OFFICIAL}
     (tmp_path / "upload.h5").write_bytes(content)
     arguments = {"backbone": SMALL, "path": str(tmp_path / "upload.h5"), "name": "mine.h5"}
-    assert outcome(create_task(home, "weights_file", arguments)).value == {"weights": "mine.h5"}
+    assert outcome(create_task(home, "weights_file", arguments)).value == {"weights": "my_mine.h5"}
     result = outcome(create_task(home, "weights_file", {**arguments, "backbone": "vgg16"}))
     assert result.error.startswith("block1_conv1 of VGG16 expects (3, 3, 3, 64), the file has (3, 3, 3, 16).")
-    assert names(home.weights) == ["mine.h5", OFFICIAL]
+    assert names(home.weights) == ["my_mine.h5", OFFICIAL]

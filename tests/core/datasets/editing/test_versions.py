@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.access import COMMAND_LINE, Access, Viewer
+from core.datasets.access import alone
 from core.datasets.dataset import About, Dataset
 from core.datasets.editing.edit import Edits, apply_edits
 from core.datasets.editing.versions import families, family_of, publish_dataset, remove_dataset
@@ -124,7 +126,7 @@ def test_nobody_else_may_change_a_set_and_a_hidden_one_is_not_there(
     publish(home, mine, ANN, published=True)
     with pytest.raises(DataError, match="belongs to somebody else"):
         change(home, mine, BEN)
-    assert access_of_dataset(home, mine) == Access(owners=(ANN.owner,), published=True)
+    assert access_of_dataset(home, mine) == Access(owners=(ANN.owner,), published_by=(ANN.owner,))
 
 
 def test_one_of_several_owners_leaves_a_set_and_the_last_one_removes_it(
@@ -151,9 +153,52 @@ def test_a_teacher_removes_everybody_s_but_leaves_what_is_the_teacher_s_too(
     assert not (home.datasets / mine).exists()
 
 
+def test_two_presses_on_delete_leave_the_other_owner_s_set(
+    home: Home, mine: str, about: About, tiny: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were asked whether Ben may before either took him away."""
+    save_dataset(home, about, tiny.images, tiny.labels, tiny.parts, owner=BEN.owner)
+    other_presses = [BEN]
+
+    def after_the_other_press(folder: Path) -> AbstractContextManager[None]:
+        if other_presses:
+            remove_dataset(home, mine, other_presses.pop())
+        return alone(folder)
+
+    monkeypatch.setattr("core.datasets.editing.versions.alone", after_the_other_press)
+    with pytest.raises(DataError, match="not there"):
+        remove_dataset(home, mine, BEN)
+    assert access_of_dataset(home, mine) == Access(owners=(ANN.owner,))
+
+
+def test_each_owner_publishes_for_itself(home: Home, mine: str, about: About, tiny: Dataset) -> None:
+    save_dataset(home, about, tiny.images, tiny.labels, tiny.parts, owner=BEN.owner)
+
+    def by() -> tuple[str, ...]:
+        return access_of_dataset(home, mine).published_by
+
+    publish(home, mine, ANN, published=True)
+    publish(home, mine, BEN, published=False)
+    assert by() == (ANN.owner,)
+    publish(home, mine, BEN, published=True)
+    publish(home, mine, ANN, published=False)
+    assert by() == (BEN.owner,)
+    remove_dataset(home, mine, BEN)
+    assert access_of_dataset(home, mine) == Access(owners=(ANN.owner,))
+
+
+def test_a_teacher_publishes_for_all_owners_and_takes_all_back(
+    home: Home, mine: str, about: About, tiny: Dataset
+) -> None:
+    save_dataset(home, about, tiny.images, tiny.labels, tiny.parts, owner=BEN.owner)
+    for published in (True, False):
+        publish(home, mine, COMMAND_LINE, published)
+        assert access_of_dataset(home, mine).published_by == (ANN.owner, BEN.owner) * published
+
+
 def test_a_set_is_published_and_taken_back(home: Home, mine: str) -> None:
     for published in (True, False):
         publish(home, mine, ANN, published)
-        assert access_of_dataset(home, mine) == Access(owners=(ANN.owner,), published=published)
+        assert access_of_dataset(home, mine) == Access(owners=(ANN.owner,), published_by=(ANN.owner,) * published)
     with pytest.raises(DataError, match="Built-in"):
         publish(home, "digits", COMMAND_LINE, published=True)

@@ -14,6 +14,7 @@ import pytest
 from core.errors import StudioError
 from core.export.kinds import KINDS, Kind, about_bytes, export_file, made_export
 from core.files import RESERVE
+from core.handlers import HANDLERS
 from core.home import Home
 from core.learning.export import formats, make
 from core.learning.export.make import compare, make_export
@@ -102,6 +103,12 @@ def test_where_the_pictures_are_gone_nothing_is_compared(run: RunFolder, monkeyp
     info = run.info().model_copy(update={"content_hash": "of other pictures"})
     monkeypatch.setattr(RunFolder, "info", lambda self: info)
     assert make_export(run, "keras").agreement is None
+
+
+def test_who_has_it_made_is_kept(run: RunFolder) -> None:
+    HANDLERS["export"]({"run": str(run.path), "kind": "code", "maker": "ann"}, {}, lambda done, of: None)
+    made = made_export(run, "code")
+    assert made and made.maker == "ann"
 
 
 @pytest.mark.parametrize("kind", ["bundle", "code", "report"])
