@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.datasets.limits import check_limits
 from core.home import PROJECT
-from core.i18n import _, set_language_source
+from core.i18n import set_language_source
 from ui import session
 from ui.html import escaped
 from ui.language import language
