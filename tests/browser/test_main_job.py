@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from core.home import Home
 from core.runs.folder import State
+from core.runs.notes import change_about
 from core.runs.store import list_runs
 from core.spec import RunSpec, TrainingSpec, to_query
 
@@ -100,6 +101,7 @@ def test_a_run_outlives_reload_second_browser_and_server_restart(server, page, b
     expect(page).to_have_url(re.compile(f"run={run.id}"))
     page.reload()
     wait_for_epochs(page, 3)
+    change_about(run, published=True)
     second = browser.new_page()
     second.goto(f"{server.url}/train?run={run.id}")
     wait_for_epochs(second, 4)
