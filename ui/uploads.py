@@ -7,12 +7,14 @@ RSS from 81 to 242 MB), and says no public word for dropping one. Its own chat i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.desk import Desk
 from ui import session
 
 PHOTOS, SHOT = "classify.photos", "classify.shot"  # remembered: photos of the desk, and the camera's last picture
@@ -48,3 +50,20 @@ def forget(file_id: str) -> None:
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file_id)
+
+
+def hand_over(desk: Desk, ending: str, uploaded: UploadedFile, count: str) -> Path:
+    """Write an upload to a desk and free the server's memory of it, also where it cannot be kept.
+
+    Args:
+        ending: As `Desk.keep_upload` takes it.
+        count: What the page remembers the number of uploads by; it stands in the widget's key, which so changes.
+
+    Raises:
+        DataError: If it does not fit into the browser's quota or on the disk.
+    """
+    try:
+        return desk.path / desk.keep_upload(ending, uploaded)
+    finally:
+        forget(uploaded.file_id)
+        session.remember(count, session.recall(count, 0) + 1)

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.desk import Desk
 from core.home import PROJECT, Home
-from core.spec import DataSpec, RunSpec, from_query, to_query
+from core.spec import DataSpec, RunSpec, to_query
+from tests.pages.turns import run, spec_of
 
 
 def opened(data: DataSpec | None = None) -> AppTest:
@@ -22,15 +23,8 @@ def opened(data: DataSpec | None = None) -> AppTest:
     return run(page.switch_page(str(PROJECT / "pages" / "build" / "data.py")))
 
 
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
 def data_of(page: AppTest) -> DataSpec:
-    text = page.query_params.get("spec")
-    return from_query(text[0] if isinstance(text, list) else text).data if text else DataSpec()
+    return spec_of(page).data
 
 
 def choose(page: AppTest, source: str) -> None:

@@ -18,7 +18,8 @@ from core.datasets.shapes import ShapesSpec, shapes_id
 from core.datasets.store import open_dataset, save_dataset
 from core.home import PROJECT, Home
 from core.runs.submit import split_of
-from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
+from tests.pages.turns import run, spec_of
 from ui import session
 from ui.augment import first_batch, photo, preview, settings
 from ui.components import Tile
@@ -73,17 +74,6 @@ def opened(spec: RunSpec | None = None) -> AppTest:
     return run(page.switch_page(str(PROJECT / "pages" / "build" / "augment.py")))
 
 
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
-def augmentation(page: AppTest) -> AugmentSpec:
-    text = page.query_params.get("spec")
-    return from_query(text[0] if isinstance(text, list) else text).augmentation if text else AugmentSpec()
-
-
 def pixels(tiles: list[Tile]) -> list[bytes]:
     return [tile.image.tobytes() for tile in tiles]
 
@@ -106,7 +96,7 @@ def test_a_preset_sets_the_knobs_and_keeps_how_often(preset: str) -> None:
     page = opened(RunSpec(augmentation=AugmentSpec(repeats=3, noise=0.3)))
     page.button_group(key="augment-preset").set_value(preset)
     run(page)
-    assert augmentation(page) == PRESETS[preset].spec.model_copy(update={"repeats": 3})
+    assert spec_of(page).augmentation == PRESETS[preset].spec.model_copy(update={"repeats": 3})
     assert page.button_group(key="augment-preset").value == preset
 
 
@@ -203,7 +193,7 @@ def test_a_split_that_fails_is_said_and_the_settings_are_kept(home: Home) -> Non
     assert page.error
     page.slider(key="augmentation.rotation").set_value(50.0)
     run(page)
-    assert augmentation(page).rotation == 50
+    assert spec_of(page).augmentation.rotation == 50
     assert any(button.label == "Shape the network" for button in page.button)
 
 
@@ -220,7 +210,7 @@ def test_garbage_instead_of_a_click_changes_nothing(
     monkeypatch.setattr(preview, "gallery", lambda tiles, *, key, on_click=None, **_look: on_click and on_click())
     run(page)
     monkeypatch.undo()
-    assert augmentation(page) == AugmentSpec()
+    assert spec_of(page).augmentation == AugmentSpec()
     assert before
 
 

@@ -16,6 +16,7 @@ from core.home import Home
 from core.runs.folder import RunFolder, State
 from core.wavering import Question, Wavering, ways_of
 from core.waverings import WaverAnswer
+from tests.pages.turns import run
 from ui.augment import meter, meter_ask
 from ui.augment.meter import headline
 from ui.augment.meter_worst import sentence
@@ -95,12 +96,6 @@ def page(augmentation: AugmentSpec, number: int = 67, size: int = 8) -> AppTest:
         honesty_meter(digits, DataSpec(image_size=size), number, augmentation, digits.meta.classes)
 
     return run(AppTest.from_function(script, default_timeout=30, args=(augmentation, number, size)))
-
-
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
 
 
 TURNED = AugmentSpec(rotation=180, zoom=0.1)

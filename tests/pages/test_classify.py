@@ -313,13 +313,18 @@ def test_what_holds_no_picture_is_said_so(inference: FakeInference, made_run: Ma
     assert "Try again" not in [button.label for button in page.button]
 
 
-def test_folders_called_as_classes_give_the_accuracy(inference: FakeInference, made_run: Make) -> None:
-    made_run()
+def in_class_folders() -> tuple[str, bytes, str]:
+    """An archive of four pictures: two of 7, one of 3, one in a folder that no class is called."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for folder, number in (("7", 1), ("7", 2), ("3", 3), ("other", 4)):
             archive.writestr(f"photos/{folder}/{number}.png", picture(0, number)[1])
-    page = piled(opened(), ("photos.zip", buffer.getvalue(), "application/zip"))
+    return "photos.zip", buffer.getvalue(), "application/zip"
+
+
+def test_folders_called_as_classes_give_the_accuracy(inference: FakeInference, made_run: Make) -> None:
+    made_run()
+    page = piled(opened(), in_class_folders())
     table = page.dataframe[0].value
     assert list(zip(table["is"], table["right"], strict=True))[:3] == [("3", "✗"), ("7", "✓"), ("7", "✓")]
     assert table[["is", "right"]].iloc[3].tolist() == ["", ""]
@@ -342,11 +347,7 @@ def test_what_is_unlike_training_has_a_mark_in_the_table_and_in_the_file(
 
 def test_a_cell_of_the_matrix_chooses_what_the_table_shows(inference: FakeInference, made_run: Make) -> None:
     made_run()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for folder, number in (("7", 1), ("7", 2), ("3", 3), ("other", 4)):
-            archive.writestr(f"photos/{folder}/{number}.png", picture(0, number)[1])
-    page = piled(opened(), ("photos.zip", buffer.getvalue(), "application/zip"))
+    page = piled(opened(), in_class_folders())
     page.session_state["studio.page.classify.pile-cell"] = (pile_on_a_desk().stem, (3, 7))
     answered(page.run(), lambda: len(page.dataframe[0].value) == 1)
     assert page.dataframe[0].value["name"].tolist() == ["photos/3/3.png"]

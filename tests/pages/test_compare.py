@@ -19,6 +19,7 @@ from core.runs.notes import about_of, change_about
 from core.runs.store import list_runs
 from core.runs.trash import discarded
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query
+from tests.pages.turns import press, query
 from ui.services import Studio
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
@@ -49,17 +50,6 @@ def untagged(page: AppTest) -> str:
 
 def html(page: AppTest) -> list[str]:
     return [element.proto.body for element in page.get("html")]
-
-
-def press(page: AppTest, label: str) -> AppTest:
-    next(button for button in page.button if button.label == label).click().run()
-    assert not page.exception
-    return page
-
-
-def address(page: AppTest) -> str:
-    found = page.query_params.get("runs", "")
-    return found if isinstance(found, str) else ",".join(found)
 
 
 def learnt(run: RunFolder, accuracies: tuple[float, ...]) -> RunFolder:
@@ -213,7 +203,7 @@ def test_the_address_keeps_the_runs_and_leaves_out_what_is_not_here(made_run: Ma
     assert not page.exception
     said = "2 of the 3 runs of this link cannot be shown"
     assert said in words(page)
-    assert address(page) == run.id
+    assert query(page, "runs") == run.id
     page.run()
     assert said in words(page), "also after the address was written anew"
     press(page, "Untick all")
@@ -302,7 +292,7 @@ def test_a_run_that_learns_is_stopped_and_then_deleted(made_run: Make, studio_wi
     assert not page.exception
     assert "Busy is being stopped" in words(page)
     assert [run.id for run in list_runs(studio_without_spare.home)] == [busy.id]
-    assert address(page) == ""
+    assert query(page, "runs") == ""
     studio_without_spare.queue.tick()
     page.run()
     assert not page.exception

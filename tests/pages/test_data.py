@@ -17,7 +17,8 @@ from core.desk import Desk
 from core.home import Home
 from core.spec import DataSpec
 from core.tasks.folder import Result, TaskFolder, create_task
-from tests.pages.data_page import choose, data_of, desk, opened, press, run, said, texts, upload, zoo
+from tests.pages.data_page import choose, data_of, desk, opened, press, said, texts, upload, zoo
+from tests.pages.turns import run
 from ui.data import checks
 from ui.datasets import small_pictures
 

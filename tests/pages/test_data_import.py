@@ -25,13 +25,13 @@ from tests.pages.data_page import (
     pictures,
     png,
     press,
-    run,
     said,
     texts,
     upload,
     zipped,
     zoo,
 )
+from tests.pages.turns import run
 from ui import tasks
 from ui.data import add
 

@@ -14,6 +14,7 @@ from core.datasets.store import open_dataset
 from core.model_maps import MapAnswer, MapOrder
 from core.runs import submit
 from core.runs.folder import RunFolder, State
+from tests.pages.turns import run
 from ui import session
 from ui.data import map as data_map
 
@@ -64,12 +65,6 @@ def page() -> AppTest:
         data_map(digits, DataSpec(), digits.meta.classes, lambda number: session.remember("picked", number), {})
 
     return run(AppTest.from_function(script, default_timeout=30))
-
-
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
 
 
 def choose(page: AppTest, by: str) -> AppTest:

@@ -12,7 +12,8 @@ from core.datasets.shapes import ShapesSpec, shapes_id
 from core.datasets.store import save_dataset
 from core.home import Home
 from core.spec import DataSpec
-from tests.pages.data_page import data_of, opened, run
+from tests.pages.data_page import data_of, opened
+from tests.pages.turns import run
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
 

@@ -17,8 +17,9 @@ from core.datasets.store import open_dataset, save_dataset
 from core.home import PROJECT
 from core.lesson import CONTROLS, Lesson, lesson_from_query, lesson_of, lesson_to_query
 from core.runs.folder import RunFolder
-from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
 from tests.core.doctor.curves import HISTORIES
+from tests.pages.turns import query, run, spec_of
 from ui.held import KEEPS
 from ui.navigation import PAGES
 from ui.services import Studio
@@ -46,21 +47,6 @@ def opened(name: str, lesson: Lesson | str | None = None, spec: RunSpec | None =
 
 def at(page: AppTest, name: str) -> AppTest:
     return run(page.switch_page(str(PROJECT / "pages" / PAGES[name].file)))
-
-
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
-def query(page: AppTest, name: str) -> str:
-    value = page.query_params.get(name, "")
-    return str(value[0] if isinstance(value, list) else value)
-
-
-def spec_of(page: AppTest) -> RunSpec:
-    return from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
 
 
 def button(page: AppTest, label: str) -> Any:

@@ -12,7 +12,8 @@ from core.architecture.describe import describe
 from core.architecture.layers import AnyLayer, Conv2D, Flatten, OwnCNN
 from core.architecture.presets import PRESETS
 from core.home import PROJECT
-from core.spec import DataSpec, RunSpec, from_query, to_query
+from core.spec import DataSpec, RunSpec, to_query
+from tests.pages.turns import spec_of
 from ui.layer_card import stack_cards
 from ui.model_view import blocks
 from ui.services import Studio
@@ -32,11 +33,6 @@ def opened(spec: RunSpec | None = None) -> AppTest:
 
 def with_layers(*layers: Conv2D | Flatten) -> RunSpec:
     return RunSpec(architecture=OwnCNN(layers=layers))
-
-
-def spec_of(page: AppTest) -> RunSpec:
-    text = page.query_params.get("spec")
-    return from_query(text[0] if isinstance(text, list) else text) if text else RunSpec()
 
 
 def stack_of(page: AppTest) -> tuple[AnyLayer, ...]:

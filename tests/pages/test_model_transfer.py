@@ -21,11 +21,12 @@ from core.architecture.transfer import IMAGENET, RANDOM, Transfer
 from core.augmentation.spec import AugmentSpec
 from core.desk import Desk
 from core.home import PROJECT, Home
-from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
 from core.tasks import kinds
 from core.tasks.__main__ import outcome
 from core.tasks.folder import Result, create_task
 from tests.core.weights.files import numbers_for, shapes_of, write_in_order
+from tests.pages.turns import press, run, spec_of
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare", "no_keras_cache")
 COLOUR = DataSpec(image_size=64, colour_mode="rgb")
@@ -58,26 +59,10 @@ def opened(architecture: Any = None, data: DataSpec = COLOUR, **parts: Any) -> A
     return run(page)
 
 
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
-def spec_of(page: AppTest) -> RunSpec:
-    text = page.query_params.get("spec")
-    return from_query(text[0] if isinstance(text, list) else text) if text else RunSpec()
-
-
 def transfer_of(page: AppTest) -> Transfer:
     architecture = spec_of(page).architecture
     assert isinstance(architecture, Transfer)
     return architecture
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click()
-    run(page)
 
 
 def texts(page: AppTest) -> str:

@@ -17,6 +17,7 @@ from core.runs.folder import RunFolder, State
 from core.runs.store import list_runs
 from core.runs.submit import split_of
 from core.spec import DataSpec, RunSpec, to_query
+from tests.pages.turns import press
 from ui.services import Studio
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
@@ -30,11 +31,6 @@ def opened(file: str, **query: str) -> AppTest:
     page.switch_page(str(PROJECT / "pages" / file)).run()
     assert not page.exception
     return page
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click().run()
-    assert not page.exception
 
 
 def pinned(studio: Studio) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from core.runs import submit
 from core.runs.folder import RunFolder, State
 from core.runs.notes import change_about
 from core.runs.trash import discard
+from tests.pages.turns import query
 from ui import run_picker
 from ui.services import Studio
 
@@ -36,11 +37,6 @@ def opened(file: str, run_id: str = "") -> AppTest:
     page.switch_page(str(PROJECT / "pages" / file)).run()
     assert not page.exception
     return page
-
-
-def address(page: AppTest) -> str:
-    found = page.query_params.get("run", "")
-    return found if isinstance(found, str) else "".join(found)
 
 
 def road(page: AppTest) -> str:
@@ -68,7 +64,7 @@ def test_a_run_of_the_address_is_shown_however_many_are_newer(
     assert page.selectbox(key="run-picker").value == first.id
     assert len(page.selectbox(key="run-picker").options) == 3
     assert "The first of all" in road(page)
-    assert address(page) == first.id
+    assert query(page, "run") == first.id
 
 
 @each_page
@@ -83,12 +79,12 @@ def test_a_run_that_is_gone_is_replaced_by_nobody_but_a_person(
         page.run()
         assert "There is no run" in warnings(page)
         assert not is_about_a_run(page)
-        assert address(page) == run.id
+        assert query(page, "run") == run.id
     page.selectbox(key="run-picker-another").set_value(other.id).run()
     assert not page.exception
     assert not page.warning
     assert page.selectbox(key="run-picker").value == other.id
-    assert address(page) == other.id
+    assert query(page, "run") == other.id
 
 
 @each_page
@@ -121,7 +117,7 @@ def test_without_a_choice_it_is_the_newest_and_the_road_names_it(made_run: Make,
     made_run("Older")
     run = made_run("Newest")
     page = opened(file)
-    assert address(page) == run.id
+    assert query(page, "run") == run.id
     assert "Newest" in road(page)
     assert "not yet" not in road(page)
 

@@ -18,6 +18,7 @@ from core.datasets.store import save_dataset
 from core.home import PROJECT
 from core.lesson import CONTROLS, LONGEST_TEXT, Lesson, lesson_from_query, lesson_to_query
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from tests.pages.turns import query, run
 from ui.navigation import PAGES
 from ui.services import Studio
 from ui.share import address, restores
@@ -36,17 +37,6 @@ def opened(spec: RunSpec | None = None, lesson: Lesson | None = None) -> AppTest
         page.query_params["lesson"] = lesson_to_query(lesson)
     page.switch_page(str(PROJECT / "pages" / "use" / "share.py"))
     return run(page)
-
-
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
-def query(page: AppTest, name: str) -> str:
-    value = page.query_params.get(name, "")
-    return str(value[0] if isinstance(value, list) else value)
 
 
 def links(page: AppTest) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from core.home import PROJECT
 from core.runs.folder import RunFolder, State
 from core.runs.store import list_runs
 from core.spec import RunSpec, TrainingSpec, from_query, to_query
+from tests.pages.turns import press, query
 from ui.services import Studio
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
@@ -25,16 +26,6 @@ def opened(spec: RunSpec | None = None) -> AppTest:
     page.switch_page(str(PROJECT / "pages" / "start" / "start.py")).run()
     assert not page.exception
     return page
-
-
-def query(page: AppTest, name: str) -> str:
-    value = page.query_params.get(name, "")
-    return str(value[0] if isinstance(value, list) else value)
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click().run()
-    assert not page.exception
 
 
 def rows(page: AppTest) -> list[str]:

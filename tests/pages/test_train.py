@@ -18,9 +18,10 @@ from core.runs.events import EventKind, EventWriter
 from core.runs.folder import OUT_OF_MEMORY, Request, RunFolder, State
 from core.runs.store import list_runs
 from core.runs.submit import split_of, submit_run
-from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
+from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
 from core.time_budget import PhaseTiming, Timing, timed_spec
 from core.time_budgets import TimingAnswer, TimingOrder, Wait
+from tests.pages.turns import press, query, spec_of
 from ui import time_budget
 from ui.html import plain
 from ui.services import Studio
@@ -41,22 +42,8 @@ def opened(spec: RunSpec | None = None, run: str = "") -> AppTest:
     return page
 
 
-def query(page: AppTest, name: str) -> str:
-    value = page.query_params.get(name, "")
-    return str(value[0] if isinstance(value, list) else value)
-
-
-def spec_of(page: AppTest) -> RunSpec:
-    return from_query(query(page, "spec")) if query(page, "spec") else RunSpec()
-
-
 def labels(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click().run()
-    assert not page.exception
 
 
 def start_button(page: AppTest) -> bool:

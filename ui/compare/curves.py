@@ -12,7 +12,7 @@ from core.i18n import N_, _
 from ui import format, session
 from ui.charts import Figure, Metric, short
 from ui.compare.chosen import SYMBOLS, Compared
-from ui.compare.view import show_as, shown_as
+from ui.compare.view import choose_view
 from ui.components import chart
 
 Along = Literal["epoch", "step", "time"]
@@ -27,7 +27,7 @@ KEY, TRAINING = "compare-along", "compare-training"
 def compared_curves(runs: Sequence[Compared]) -> None:
     """Loss and accuracy side by side, and what they are drawn along."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        along = _along()
+        along = choose_view(_("Along"), "along", KEY, ALONG)
         with_training = _with_training()
     begun = [run for run in runs if run.history.records]
     if not begun:
@@ -97,21 +97,6 @@ def _line(run: Compared, x: list[float], metric: Metric, *, is_validation: bool)
         "marker": {"size": 7 if is_validation else 4, "symbol": SYMBOLS[run.place]},
         "hovertemplate": f"{number} {kind}<extra>{name}</extra>",
     }
-
-
-def _along() -> Along:
-    shown_as("along", KEY, ALONG)
-    along: Along | None = st.segmented_control(
-        _("Along"),
-        list(ALONG),
-        key=KEY,
-        required=True,
-        format_func=lambda name: _(ALONG[name]),
-        on_change=show_as,
-        args=("along", KEY, "epoch"),
-        label_visibility="collapsed",
-    )
-    return along or "epoch"
 
 
 def _with_training() -> bool:

@@ -12,7 +12,7 @@ from core.i18n import N_, _
 from ui.charts import MAX_LABELLED, Figure, confusion_matrix
 from ui.compare.chosen import Compared, same_pictures
 from ui.compare.matrix_chart import matrix_difference
-from ui.compare.view import show_as, shown_as
+from ui.compare.view import choose_view
 from ui.components import chart
 
 VIEWS = {"side": N_("Side by side"), "difference": N_("Difference to the first")}
@@ -53,18 +53,7 @@ def _view(judged: Judged) -> str:
         )
         st.caption(text)
         return "side"
-    shown_as("matrices", KEY, VIEWS)
-    view = st.segmented_control(
-        _("Matrices"),
-        list(VIEWS),
-        key=KEY,
-        required=True,
-        format_func=lambda name: _(VIEWS[name]),
-        on_change=show_as,
-        args=("matrices", KEY, "side"),
-        label_visibility="collapsed",
-    )
-    return view or "side"
+    return choose_view(_("Matrices"), "matrices", KEY, VIEWS)
 
 
 def _matrix(run: Compared, exam: Exam, judged: Judged, view: str) -> None:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from typing import TypeVar
 
+import streamlit as st
+
+from core.i18n import _
 from ui import session
 
-
-def shown_as(name: str, key: str, choices: Collection[str]) -> str:
-    """Which of the choices holds, the first one unless another was made; the widget with this key shows it."""
-    asked = session.view("", name)
-    chosen = asked if asked in choices else next(iter(choices))
-    session.show_value(key, chosen)
-    return chosen
+Choice = TypeVar("Choice", bound=str)
 
 
-def show_as(name: str, key: str, usual: str) -> None:
-    """Keep what was just chosen in the widget with this key; the usual choice is not written into the address."""
+def choose_view(label: str, name: str, key: str, choices: Mapping[Choice, str]) -> Choice:
+    """Choices side by side; the one that holds, which is the first until another is made.
+
+    Args:
+        name: In the address, where the first choice is not written.
+        key: Of the widget.
+        choices: What each is called, before translation.
+    """
+    asked, usual = session.view("", name), next(iter(choices))
+    session.show_value(key, asked if asked in choices else usual)
+    chosen: Choice | None = st.segmented_control(
+        label,
+        list(choices),
+        key=key,
+        required=True,
+        format_func=lambda choice: _(choices[choice]),
+        on_change=_keep,
+        args=(name, key, usual),
+        label_visibility="collapsed",
+    )
+    return chosen or usual
+
+
+def _keep(name: str, key: str, usual: str) -> None:
     chosen = str(session.widget_value(key))
     session.set_view("", name, "" if chosen == usual else chosen)

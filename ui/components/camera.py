@@ -38,6 +38,7 @@ _mount = register(
       <p class="said" role="status"></p>
     </div>
     """,
+    shared_styles=["button"],
     shared_scripts=["camera_stream"],
 )
 

@@ -12,7 +12,11 @@ from ui.format import size
 
 MAX_BYTES = 40_000_000  # of a picture; screenshots of large screens take some megabytes
 
-_mount = register("paste", '<div class="paste" data-testid="studio-paste"><button type="button"></button><p></p></div>')
+_mount = register(
+    "paste",
+    '<div class="paste" data-testid="studio-paste"><button type="button"></button><p></p></div>',
+    shared_styles=["button"],
+)
 
 
 def pasted_picture(*, key: str) -> bytes | None:

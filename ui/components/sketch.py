@@ -29,6 +29,7 @@ _mount = register(
       <p class="note"></p>
     </div>
     """,
+    shared_styles=["button"],
 )
 
 

@@ -16,7 +16,7 @@ from ui.errors import errors_shown
 from ui.html import plain
 from ui.tasks import begin_task, finished_task, running_task, task_panel
 from ui.transfer.results import request_of
-from ui.uploads import forget
+from ui.uploads import hand_over
 
 TASK = "bundle"  # in `core.tasks.kinds.KINDS`
 _UPLOADS, _OUTCOME = "export.uploads", "export.outcome"
@@ -75,12 +75,7 @@ def _say_outcome() -> None:
 def _hand_over(uploaded: UploadedFile) -> None:
     """Write the file to the desk, free the server's memory of it, and have it checked and rebuilt."""
     with errors_shown():
-        try:
-            desk = _desk()
-            path = desk.path / desk.keep_upload(".zip", uploaded)
-        finally:
-            forget(uploaded.file_id)
-            session.remember(_UPLOADS, session.recall(_UPLOADS, 0) + 1)
+        path = hand_over(_desk(), ".zip", uploaded, _UPLOADS)
         begin_task(TASK, {"path": str(path)})
         session.remember(_OUTCOME, None)
         st.rerun()

@@ -20,7 +20,7 @@ from ui.services import studio
 from ui.tasks import begin_task, task_panel
 from ui.transfer.choice import change_transfer
 from ui.transfer.results import Failure, failure_of, forget_upload, upload_desk, weights_task
-from ui.uploads import forget
+from ui.uploads import hand_over
 
 FILE, UPLOADS = "transfer.weights", "transfer.uploads"
 
@@ -138,12 +138,7 @@ def _use(weights: str) -> None:
 def _hand_over(architecture: Transfer, uploaded: UploadedFile) -> None:
     """Write the file to the desk, free the server's memory of it, and have it checked."""
     with errors_shown():
-        try:
-            desk = upload_desk()
-            path = desk.path / desk.keep_upload(".h5", uploaded)
-        finally:
-            forget(uploaded.file_id)
-            session.remember(UPLOADS, session.recall(UPLOADS, 0) + 1)
+        path = hand_over(upload_desk(), ".h5", uploaded, UPLOADS)
         _begin("weights_file", {"backbone": architecture.backbone, "path": str(path), "name": uploaded.name})
 
 
