@@ -13,11 +13,13 @@ import streamlit as st
 
 from core.home import PROJECT
 from ui.browser_cookie import browser_cookie
+from ui.cookie_forms import cookie_forms
 from ui.downloads import downloads_routes
 from ui.errors import show_unexpected
+from ui.forgetting import FIELD, answer_forget
 from ui.plotly_route import plotly_route
 from ui.services import studio
-from ui.teacher_cookie import teacher_cookie, teacher_line
+from ui.teacher_cookie import PARAMETER, answer_token, teacher_cookie, teacher_line
 
 COLLECT_EVERY = 60.0  # seconds; Streamlit's own collection after every script is off
 
@@ -51,6 +53,6 @@ app = st.App(
     PROJECT / "ui" / "shell.py",
     lifespan=lifespan,
     routes=[plotly_route(), *downloads_routes()],
-    middleware=[browser_cookie(), teacher_cookie()],
+    middleware=[browser_cookie(), teacher_cookie(), cookie_forms({PARAMETER: answer_token, FIELD: answer_forget})],
     on_script_error=show_unexpected,
 )

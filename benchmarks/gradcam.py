@@ -24,7 +24,7 @@ from core.architecture.transfer import Transfer
 from core.handlers import HANDLERS
 from core.home import Home
 from core.phases import phases
-from core.runs.folder import RunFolder
+from core.runs.folder import RunFolder, State, Status
 from core.runs.submit import submit_run
 from core.spec import DataSpec, RunSpec
 
@@ -39,11 +39,11 @@ SPECS = {
 
 
 def untrained(home: Home, spec: RunSpec) -> RunFolder:
-    """A run with a checkpoint of its first weights."""
+    """A run with a checkpoint of its first weights, which counts as finished: no queue trains it."""
     from core.learning.checkpoint import Position, save_checkpoint
     from core.learning.network import build_network
 
-    run = submit_run(home, spec)
+    run = submit_run(home, spec, status=Status(state=State.FINISHED))
     network = build_network(spec, CLASSES)
     save_checkpoint(run.checkpoint, network.cut(phases(spec)[-1].train_from).trained, None, Position())
     return run

@@ -12,10 +12,10 @@ import shutil
 import zipfile
 from collections.abc import Sequence
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
-from core.datasets.importing.names import clean_name
+from core.datasets.importing.names import clean_name, numbered
 from core.datasets.importing.staging import not_kept, read_manifest, stage
 from core.datasets.limits import LIMITS
 from core.desk import Desk, copy_within, new_token
@@ -113,9 +113,8 @@ def _unique(name: str, taken: set[str], place: int) -> str:
     """The name, or with a number behind it, of which the file's place is the first to be tried."""
     if name not in taken:
         return name
-    old = PurePosixPath(name)
-    numbered = (str(old.with_name(f"{old.stem[:40]} ({number}){old.suffix}")) for number in count(place))
-    return next(other for other in numbered if other not in taken)
+    others = (numbered(name, number) for number in count(place))
+    return next(other for other in others if other not in taken)
 
 
 def _shelf(desk: Desk) -> Path:

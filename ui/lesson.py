@@ -12,12 +12,10 @@ from core.weights.find import weights_problem
 from ui import session
 from ui.access import sees_dataset
 from ui.datasets import chosen_dataset
-from ui.held import control_title
+from ui.held import names_of
 from ui.html import escaped, plain
 from ui.navigation import PAGES, is_left_out, link_to
 from ui.services import studio
-
-MOST_NAMED = 4  # settings that were kept; more are not named
 
 
 def look_for_what_it_needs() -> None:
@@ -106,9 +104,10 @@ def _no_weights() -> str:
 
 
 def _kept(controls: tuple[str, ...]) -> str:
-    if len(controls) > MOST_NAMED:
+    settings = names_of(controls)
+    if not settings:
         return _("The lesson keeps some of these settings as they are.")
-    return _("The lesson keeps as set: {settings}.").format(settings=", ".join(map(control_title, controls)))
+    return _("The lesson keeps as set: {settings}.").format(settings=settings)
 
 
 def _words(lesson: Lesson) -> str:

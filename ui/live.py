@@ -7,8 +7,8 @@ from typing import Literal
 import streamlit as st
 
 from core.i18n import _
-from core.runs.elapsed import NOTABLE, Elapsed, elapsed_of
 from core.runs.events import Stage
+from core.runs.extraction import NOTABLE, extraction_seconds
 from core.runs.folder import ACTIVE, Request, RunFolder, State, Status
 from core.runs.history import History, history_of
 from core.runs.notes import access_of_run, run_name
@@ -57,7 +57,7 @@ def _live(run: RunFolder, was: State) -> None:
 
 def _strip(run: RunFolder, status: Status, history: History) -> None:
     headline = f"<span class='state {status.state}'>{escaped(_headline(run, status, history))}</span>"
-    parts = going(history) if status.state == State.RUNNING else gone(history, elapsed_of(run.events))
+    parts = going(history) if status.state == State.RUNNING else gone(history, extraction_seconds(run.events))
     numbers = "".join(f"<span>{part}</span>" for part in parts)
     st.html(f"<div class='studio-strip'>{headline}{numbers}</div>")
 
@@ -84,14 +84,18 @@ def going(history: History) -> list[str]:
     ]
 
 
-def gone(history: History, elapsed: Elapsed) -> list[str]:
-    """The numbers of a run that no worker has, as HTML: how far it came, and what that took."""
+def gone(history: History, extracting: float) -> list[str]:
+    """The numbers of a run that no worker has, as HTML: how far it came, and what that took.
+
+    Args:
+        extracting: Seconds of the frozen part.
+    """
     if not history.records:
         return []
     took = format.duration(history.training_seconds)
     time = _("<b>{time}</b> of training").format(time=took)
-    if elapsed.extracting >= NOTABLE:
-        once = format.duration(elapsed.extracting)
+    if extracting >= NOTABLE:
+        once = format.duration(extracting)
         time += " " + _("(+ {time} for the frozen part, once)").format(time=once)
     done = len(history.records)
     return [_("epoch <b>{epoch}/{epochs}</b>").format(epoch=done, epochs=history.epochs_planned), time]

@@ -1,4 +1,4 @@
-"""Runs against the clock: validation accuracy over the seconds of work, a figure of data alone."""
+"""Runs against the clock: validation accuracy over the seconds of training, a figure of data alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.i18n import _
-from core.runs.elapsed import Mark
+from core.runs.history import History
 from ui import format
 from ui.charts import Figure, short
 
@@ -27,7 +27,7 @@ class Lane:
         label: Short, at the right, as high as the line ends.
         name: In full, under the pointer and for those who listen.
         colour, dash: Of its line, as plotly takes them.
-        marks: The ends of its epochs.
+        history: Of its epochs.
         published: Accuracy that others report, 0 to 1: a faint mark at the right border.
     """
 
@@ -35,7 +35,7 @@ class Lane:
     name: str
     colour: str
     dash: str
-    marks: Sequence[Mark]
+    history: History
     published: float
 
 
@@ -45,9 +45,9 @@ def race(lanes: Sequence[Lane], waiting: str) -> Figure:
     Args:
         waiting: What stands in the middle while no line has begun.
     """
-    begun = [lane for lane in lanes if lane.marks]
-    span = _span(max((lane.marks[-1].seconds for lane in begun), default=0.0))
-    scale, unit = (60, _("minutes of work")) if span > MINUTES_FROM else (1, _("seconds of work"))
+    begun = [lane for lane in lanes if lane.history.records]
+    span = _span(max((lane.history.training_seconds for lane in begun), default=0.0))
+    scale, unit = (60, _("minutes of training")) if span > MINUTES_FROM else (1, _("seconds of training"))
     top = span / scale
     lines = [line for lane in begun for line in (_line(lane, scale), _led_on(lane, scale, top))]
     names = _names(begun) if begun else [_in_the_middle(waiting)]
@@ -67,10 +67,10 @@ def in_words(lanes: Sequence[Lane]) -> str:
     """The chart for those who cannot see it."""
     said = [
         _("{name}: {accuracy} after {time}").format(
-            name=lane.name, accuracy=format.percent(_last(lane)), time=format.duration(lane.marks[-1].seconds)
+            name=lane.name, accuracy=format.percent(_last(lane)), time=format.duration(lane.history.training_seconds)
         )
         for lane in lanes
-        if lane.marks
+        if lane.history.records
     ]
     return _("Validation accuracy against time.") + " " + (". ".join(said) or _("No epoch is finished yet."))
 
@@ -82,12 +82,13 @@ def _span(longest: float) -> float:
 
 
 def _line(lane: Lane, scale: int) -> dict[str, Any]:
+    records = lane.history.records
     return {
         "type": "scatter",
-        "mode": "lines+markers" if len(lane.marks) < 40 else "lines",
-        "x": [mark.seconds / scale for mark in lane.marks],
-        "y": [mark.val_accuracy for mark in lane.marks],
-        "customdata": [mark.epoch + 1 for mark in lane.marks],
+        "mode": "lines+markers" if len(records) < 40 else "lines",
+        "x": [seconds / scale for seconds in lane.history.clock],
+        "y": [record.val_accuracy for record in records],
+        "customdata": [record.epoch + 1 for record in records],
         "name": short(lane.name, 40),
         "line": {"color": lane.colour, "width": 2.5, "dash": lane.dash},
         "marker": {"size": 5},
@@ -100,7 +101,7 @@ def _led_on(lane: Lane, scale: int, right: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [lane.marks[-1].seconds / scale, right],
+        "x": [lane.history.training_seconds / scale, right],
         "y": [_last(lane)] * 2,
         "opacity": 0.5,
         "line": {"color": lane.colour, "width": 1, "dash": "dot"},
@@ -140,7 +141,7 @@ def _apart(ends: Sequence[float]) -> list[float]:
 
 
 def _last(lane: Lane) -> float | None:
-    return next((mark.val_accuracy for mark in reversed(lane.marks) if mark.val_accuracy is not None), None)
+    return next((one.val_accuracy for one in reversed(lane.history.records) if one.val_accuracy is not None), None)
 
 
 def _in_the_middle(text: str) -> dict[str, Any]:

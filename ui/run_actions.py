@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from core.runs.folder import Request
+from core.runs.waiting import check_line
+from ui import session
 from ui.access import my_run, visible_listing
 from ui.errors import errors_shown
 from ui.services import studio
@@ -15,7 +17,18 @@ def ask(run_id: str, request: Request) -> None:
 
 
 def resume(run_id: str) -> None:
-    """Let a run that was left go on."""
+    """Let a run that was left go on; what keeps it from that is shown."""
     with errors_shown():
-        studio().queue.resume(my_run(run_id).id)
-        visible_listing(now=True)
+        go_on(run_id)
+
+
+def go_on(run_id: str) -> None:
+    """Let a run that was left go on.
+
+    Raises:
+        StudioError: If it is another's, cannot be read, or too many runs wait.
+    """
+    run = my_run(run_id)
+    check_line(studio().home, session.viewer())
+    studio().queue.resume(run.id)
+    visible_listing(now=True)

@@ -17,13 +17,14 @@ import streamlit as st
 
 from core.access import Viewer, owner_of
 from core.datasets.dataset import Dataset
-from core.desk import is_token, new_token
+from core.desk import new_token
 from core.errors import StudioError
 from core.i18n import _
 from core.knobs import Frozen
 from core.lesson import Lesson, Mode, differing, lesson_from_query, lesson_to_query
 from core.spec import DataSpec, RunSpec, from_query, to_query
 from ui.browser_cookie import NAME as COOKIE
+from ui.browser_cookie import is_kept, was_forgotten
 from ui.teacher_cookie import PARAMETER, REFUSED, is_teacher, times_left
 
 Part = Literal["data", "augmentation", "architecture", "training"]
@@ -49,7 +50,7 @@ def begin() -> None:
             taught = None
         state[_SPEC], state[_LESSON], state[_ARRIVAL] = arrived or RunSpec(), taught, st.query_params.to_dict()
     if st.query_params.get(PARAMETER) == REFUSED:
-        _tell(_("This is not the teacher's token. Open the address that the server printed at its start."))
+        _tell(_("This is not the teacher's token. The terminal in which CNN Studio was started shows the right one."))
         _show_in_url(**{PARAMETER: ""})
     asked = st.query_params.get("run")
     if asked:
@@ -174,17 +175,16 @@ def compare(runs: Iterable[str]) -> None:
 
 
 def browser() -> str:
-    """The token of this browser: its cookie, or one of this session where it brought none."""
+    """The token of this browser: its cookie, or one of this session where it brought none, or one that is forgotten."""
     cookie = st.context.cookies.get(COOKIE, "")
-    if not is_token(cookie) and _BROWSER not in st.session_state:
-        st.session_state[_BROWSER] = new_token()
-    return cookie if is_token(cookie) else str(st.session_state[_BROWSER])
+    return cookie if is_kept(cookie) else str(st.session_state.setdefault(_BROWSER, new_token()))
 
 
 def viewer() -> Viewer:
     """Who looks at this page, by the cookies that it was opened with; a teacher until any tab of the browser leaves."""
     owner = owner_of(browser())
     has_left = st.session_state.setdefault(_LEFT, times_left(owner)) != times_left(owner)
+    has_left |= was_forgotten(st.context.cookies)
     return Viewer(owner, is_teacher=not has_left and is_teacher(st.context.cookies))
 
 
@@ -219,13 +219,17 @@ def show_value(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def notice() -> str:
-    """A message about this browser's link, told once; empty when there is none."""
-    return str(st.session_state.pop(_NOTICE, ""))
+def notice(page: str) -> str:
+    """A message about this browser's link, if any; it stays until another page than the one drawn now is opened."""
+    text, told_on = st.session_state.get(_NOTICE, ("", ""))
+    kept = text if told_on in ("", page) else ""
+    st.session_state[_NOTICE] = (kept, page)
+    return str(kept)
 
 
 def _tell(text: str) -> None:
-    st.session_state[_NOTICE] = f"{notice()}\n\n{text}".strip()
+    before, _told_on = st.session_state.get(_NOTICE, ("", ""))
+    st.session_state[_NOTICE] = (f"{before}\n\n{text}".strip(), "")
 
 
 def _show_in_url(**values: str) -> None:

@@ -8,6 +8,8 @@ from core.datasets.limits import check_limits
 from core.home import PROJECT
 from core.i18n import set_language_source
 from ui import session
+from ui.components import dropped_folders
+from ui.forgetting import stop_if_forgotten
 from ui.html import escaped
 from ui.language import language
 from ui.lesson import lesson_box, look_for_what_it_needs, page_left_out
@@ -28,6 +30,7 @@ style()
 session.begin()
 look_for_what_it_needs()
 chosen = st.navigation(menu())
+stop_if_forgotten()
 name = chosen.url_path or "start"
 if name != "start" and name not in TEACHERS:
     road(name)
@@ -36,7 +39,7 @@ if name != "classify":
 if name != "train":  # the Train page has the same, larger
     run_card()
 lesson_box(name)
-told = session.notice()
+told = session.notice(name)
 if told:
     st.warning(told, icon=":material/link_off:")
 try:
@@ -50,3 +53,4 @@ except Exception:  # the page broke, and asks for a reload: the address must sti
 session.end(entry_of(name).shows_run)
 foot = " ".join(filter(None, (where_pictures_stay(), own_mark())))
 st.html(f"<footer class='studio-foot'>{escaped(foot)}</footer>")
+dropped_folders()

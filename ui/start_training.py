@@ -11,6 +11,7 @@ from core.guess import Guess
 from core.i18n import _
 from core.runs.folder import RunFolder
 from core.runs.submit import Problem, problems, submit_run
+from core.runs.waiting import check_line
 from core.spec import RunSpec
 from ui import session
 from ui.access import sees_dataset, visible_dataset
@@ -30,8 +31,9 @@ def queue_run(spec: RunSpec, name: str = "", guess: Guess | None = None, pinned:
         guess, pinned: As `submit_run` takes them.
 
     Raises:
-        StudioError: If the settings do not fit together, or the pictures may not be seen.
+        StudioError: If the settings do not fit together, the pictures may not be seen, or too many runs wait.
     """
+    check_line(studio().home, session.viewer())
     visible_dataset(spec.data.dataset)  # the settings may come from anywhere
     run = submit_run(studio().home, spec, name, session.viewer().owner, guess=guess, pinned=pinned)
     studio().queue.submit(run)

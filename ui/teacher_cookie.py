@@ -1,9 +1,10 @@
 """The teacher's token, from the address that the server prints at its start into a cookie, and away again.
 
 A page that is asked for with `?teacher=TOKEN` answers with the cookie and sends the browser on to the same address
-without the token, so that it stands in no bookmark, no shared link and no page that others see. `?teacher=leave` takes
-the cookie away, and is counted: tabs that are open still hold it, as they were opened with it. Scripts cannot read it
-(HttpOnly), other sites do not get it sent (SameSite), and it goes when the browser is closed.
+without the token, so that it stands in no bookmark, no shared link and no page that others see. The browser's history
+keeps it, though: where a computer is shared the token is typed on the Class page, whose form is answered alike.
+`?teacher=leave` takes the cookie away, and is counted: tabs that are open still hold it, as they were opened with it.
+Scripts cannot read it (HttpOnly), other sites do not get it sent (SameSite), and it goes when the browser is closed.
 """
 
 from __future__ import annotations
@@ -53,32 +54,18 @@ def times_left(owner: str) -> int:
 
 
 def teacher_line(home: Home) -> str:
-    """What the server prints at its start: the address with the token, as a browser needs it."""
-    text = _("Teacher: open {url} to see and stop everybody's runs.")
-    return text.format(url=f"{_server_url()}/?{PARAMETER}={teacher_token(home)}")
+    """What the server prints at its start: the address with the token, as a browser needs it, and how to do without."""
+    text = _(
+        "Teacher: open {url} to see and stop everybody's runs.\n"
+        "On a shared computer, whose browser remembers addresses, open {page} and type what follows the “=” there."
+    )
+    server = _server_url()
+    return text.format(url=f"{server}/?{PARAMETER}={teacher_token(home)}", page=f"{server}/class")
 
 
-class _TeacherCookie:
-    """Answers a page's request with `?teacher=...` itself; all others go on."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shown = _shown(scope)
-        answer = self._app if shown in ("", REFUSED) else _answer(scope, shown)
-        await answer(scope, receive, send)
-
-
-def _shown(scope: Scope) -> str:
-    """What a page is asked for with as the teacher's token; "" where it is no page or nothing is shown."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return ""
-    return dict(_query(scope)).get(PARAMETER, "")
-
-
-def _answer(scope: Scope, shown: str) -> RedirectResponse:
+def answer_token(scope: Scope, shown: str) -> RedirectResponse:
     """The way on to the same page without the token, with the cookie, without it, or with a word that it was wrong."""
+    shown = shown.strip()  # it is copied from a terminal
     is_right = is_teacher_token(current_home(), shown)
     refused = "" if is_right or shown == LEAVE else REFUSED
     answer = RedirectResponse(_same_page(scope, refused), status_code=303)
@@ -91,6 +78,25 @@ def _answer(scope: Scope, shown: str) -> RedirectResponse:
         _count_leave(HTTPConnection(scope).cookies)
         answer.delete_cookie(NAME, httponly=True, samesite="lax", secure=is_secure)
     return answer
+
+
+class _TeacherCookie:
+    """Answers a page's request with `?teacher=...` itself; all others go on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shown = _shown(scope)
+        answer = self._app if shown in ("", REFUSED) else answer_token(scope, shown)
+        await answer(scope, receive, send)
+
+
+def _shown(scope: Scope) -> str:
+    """What a page is asked for with as the teacher's token; "" where it is no page or nothing is shown."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return ""
+    return dict(_query(scope)).get(PARAMETER, "")
 
 
 def _count_leave(cookies: Mapping[str, str]) -> None:

@@ -194,8 +194,13 @@ def hash_header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
 
 def clean_class_name(text: str) -> str:
     """Make a stranger's text fit for a label or a title: one line, no control characters, 1 to 64 characters."""
+    return clean_line(text, LIMITS.class_name)
+
+
+def clean_line(text: str, longest: int) -> str:
+    """Make a stranger's text fit to be shown: one line, no control characters, 1 to `longest` characters."""
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    return visible(line)[: LIMITS.class_name].strip() or _("unnamed")
+    return visible(line)[:longest].strip() or _("unnamed")
 
 
 def class_names(texts: Iterable[str]) -> tuple[str, ...]:

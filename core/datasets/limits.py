@@ -31,7 +31,7 @@ class Limits:
     stored_side: int = 512  # px; the largest picture size that a run can ask for
     classes: int = 1_000  # as ImageNet
     class_name: int = 64  # characters
-    file_name: int = 200  # characters kept of what a picture was called
+    file_name: int = 255  # characters kept of what a picture was called; disks take as many
     refusals: int = 2_000  # left out files listed by name; the rest is counted
     upload_bytes: int = 1_000_000_000  # on disk, a browser: a quota, so that one cannot fill it for all
     model_input_bytes: int = 4_000_000_000  # resized copy in the cache: MNIST at 128 px in colour is 3.4 GB

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,12 @@ class History:
 
         Loading, the frozen part, the exam, pauses and waiting do not count: they tell more of the computer.
         """
-        return sum(record.seconds for record in self.records)
+        return self.clock[-1] if self.records else 0.0
+
+    @property
+    def clock(self) -> list[float]:
+        """Seconds of training at the end of each finished epoch."""
+        return list(accumulate(record.seconds for record in self.records))
 
     _images_a_batch: int = 0
 

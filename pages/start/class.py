@@ -6,8 +6,9 @@ from core.i18n import _
 from ui import session
 from ui.classroom.browsers import browsers
 from ui.classroom.training import training
+from ui.components import post_form
 from ui.html import escaped
-from ui.teacher_cookie import LEAVE
+from ui.teacher_cookie import LEAVE, PARAMETER
 
 st.subheader(_("Class"), anchor=False)
 if session.viewer().is_teacher:
@@ -16,7 +17,6 @@ if session.viewer().is_teacher:
     browsers()
     st.html(f"<p class='studio-leave'><a href='./?teacher={LEAVE}'>{escaped(_('Leave teacher mode'))}</a></p>")
 else:
-    st.info(
-        _("This page is the teacher's. The link that opens it is shown in the terminal where CNN Studio was started."),
-        icon=":material/lock:",
-    )
+    text = _("This page is the teacher's. The terminal in which CNN Studio was started shows the token that opens it.")
+    st.info(text, icon=":material/lock:")
+    post_form(PARAMETER, _("Open"), label=_("Teacher's token"), key="class-token")

@@ -9,6 +9,7 @@ from ui.compare.listed import hidden_runs_line, runs_listed
 from ui.compare.side_by_side import comparison
 from ui.compare.style import compare_style
 from ui.first_run import nothing_yet
+from ui.forgetting import forget_button
 
 compare_style()
 told()
@@ -28,4 +29,5 @@ else:
     )
 deleted_runs()
 hidden_runs_line()
+forget_button()
 run_card_dialog()

@@ -14,9 +14,10 @@ from core.datasets.store import open_dataset
 from core.home import Home
 from core.runs.notes import change_about
 from tests.browser.conftest import FLAGS, PATIENCE, installed_chromium
+from tests.browser.dropping import drop
 from tests.browser.test_main_job import drawn_one, latest_run, no_error_shown
 
-LOOKS = re.compile("looks like|is not sure")
+LOOKS = re.compile("looks like|is not sure|The model says")
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +53,13 @@ def upload(page):
     return page.locator("input[type=file]").first
 
 
+def drop_area(page):
+    return page.get_by_test_id("stFileUploaderDropzone").first
+
+
 def test_one_photo_is_answered_and_shows_where_the_network_looks(model, page, tmp_path):
     page.goto(model)
-    upload(page).set_input_files(drawn_one(tmp_path))
+    drop(page, drop_area(page), drawn_one(tmp_path))
     page.get_by_text(LOOKS).first.wait_for()
     page.get_by_text("Where it looks").click()
     page.get_by_test_id("studio-heat").wait_for()
@@ -86,7 +91,8 @@ def test_a_photo_that_is_unlike_anything_is_said_to_be(model, page, tmp_path):
 def test_a_folder_becomes_a_table_with_accuracy_and_matrix(model, page, folder, tmp_path):
     page.goto(model)
     page.get_by_text("Folder", exact=True).click()
-    page.locator("input[type=file][webkitdirectory]").set_input_files(folder)
+    page.get_by_text("A folder of photos").wait_for()
+    drop(page, page.get_by_test_id("stFileUploaderDropzone").last, folder)
     page.get_by_text("of 12 as their folder says").wait_for()
     page.locator("#studio-chart-pile-matrix .heatmaplayer").first.wait_for()
     with page.expect_download() as download:
@@ -95,7 +101,7 @@ def test_a_folder_becomes_a_table_with_accuracy_and_matrix(model, page, folder, 
     rows = list(csv.DictReader(io.StringIO((tmp_path / "answers.csv").read_text("utf-8-sig"))))
     assert len(rows) == 14
     broken = next(row for row in rows if row["file"].endswith("broken.png"))
-    assert "Expected a picture" in broken["not read"]
+    assert "Expected a picture" in broken["no answer"]
     assert sum(row["answer"] == row["folder's class"] for row in rows if row["folder's class"]) >= 10
     page.reload()
     page.get_by_text("of 12 as their folder says").wait_for()
@@ -107,8 +113,7 @@ def test_a_folder_becomes_a_table_with_accuracy_and_matrix(model, page, folder, 
 def test_another_tab_neither_shows_nor_deletes_the_photos_of_this_one(model, page, folder, tmp_path):
     """Streamlit names a tab anew at each reload: what this one had is found again, what another has is not."""
     page.goto(model)
-    page.get_by_text("Folder", exact=True).click()
-    page.locator("input[type=file][webkitdirectory]").set_input_files(folder)
+    drop(page, drop_area(page), folder)
     page.get_by_text("of 12 as their folder says").wait_for()
     other = page.context.new_page()
     other.goto(model)

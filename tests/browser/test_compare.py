@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from core.access import owner_of
 from core.datasets.store import open_dataset
+from core.desk import new_token
 from core.files import write_json
 from core.home import Home
 from core.runs.events import EventKind, EventWriter
@@ -18,10 +20,10 @@ from core.spec import RunSpec, TrainingSpec
 from tests.browser.test_main_job import no_error_shown
 
 
-def made(home, name, accuracy, epochs):
+def made(home, name, accuracy, epochs, owner=""):
     """A finished run that names the first pictures of the test wrong."""
     spec = RunSpec(training=TrainingSpec(epochs=epochs))
-    run = submit_run(home, spec, name, status=Status(state=State.FINISHED, test_accuracy=accuracy))
+    run = submit_run(home, spec, name, owner, status=Status(state=State.FINISHED, test_accuracy=accuracy))
     with EventWriter(run.events) as events:
         events.write(EventKind.STARTED, epochs=epochs, steps=36, batch_size=32, epoch=0, batch=0)
         for epoch in range(epochs):
@@ -132,4 +134,16 @@ def test_a_long_table_keeps_what_is_ticked_in_sight(server, page, runs):
     full = page.get_by_role("checkbox", name="Compare Other 10", exact=True)
     expect(full).to_be_disabled()
     expect(full.locator("..")).to_have_attribute("title", re.compile("Untick one first"))
+    no_error_shown(page)
+
+
+def test_a_run_that_is_taken_back_leaves_the_comparison_of_another_browser(server, page, runs):
+    """It stood there until the next click."""
+    hers = made(Home(server.home), "Hers", 0.9, 3, owner_of(new_token()))
+    change_about(hers, published=True)
+    page.goto(f"{server.url}/compare?runs={runs[0].id},{hers.id}")
+    expect(page.locator(".compared-table").first).to_contain_text("Hers")
+    change_about(hers, published=False)
+    page.get_by_text("1 of the 2 runs of this link cannot be shown").wait_for()
+    expect(page.locator(".compared-table")).to_have_count(0)
     no_error_shown(page)

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.datasets.store import list_datasets, open_dataset
 from core.home import Home
 from tests.browser.conftest import PATIENCE, Server
+from tests.browser.dropping import drop
 from ui.browser_cookie import NAME
 
 expect.set_options(timeout=PATIENCE)
@@ -101,6 +102,23 @@ def test_a_zip_becomes_a_set_its_marks_a_version_and_that_a_file(
     download.value.save_as(tmp_path / "zoo.npz")
     with np.load(tmp_path / "zoo.npz") as arrays:
         np.testing.assert_array_equal(arrays["X_train"], open_dataset(home, second.id).images)
+
+
+def test_a_dropped_folder_becomes_a_set_of_its_folders(page: Page, server: Server, tmp_path: Path) -> None:
+    for place, name in enumerate(("emu", "ibis")):
+        (tmp_path / "birds" / name).mkdir(parents=True)
+        for number in range(5):
+            (tmp_path / "birds" / name / f"{number}.png").write_bytes(photo(700 + 10 * place + number))
+    mine(page, server)
+    if page.get_by_text("Add another set").count():
+        page.get_by_text("Add another set").click()
+    page.get_by_role("radio", name="Folder").click()
+    page.get_by_text("A folder with one folder for each class").wait_for()
+    drop(page, page.get_by_test_id("stFileUploaderDropzone"), tmp_path / "birds")
+    expect(page.get_by_text("2 classes: emu (5) · ibis (5)")).to_be_visible()
+    page.get_by_role("button", name="Add this set").click()
+    expect(page.get_by_text("10 pictures are in the set")).to_be_visible()
+    assert "birds" in [meta.title for meta in list_datasets(Home(server.home))]
 
 
 def test_photos_are_gathered_class_by_class(page: Page, server: Server, tmp_path: Path) -> None:

@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from core.access import owner_of
 from core.home import Home
+from core.runs.folder import State, Status
 from core.runs.store import list_runs
+from core.runs.submit import submit_run
+from core.spec import RunSpec
 from tests.browser.conftest import PATIENCE, Server
 from tests.browser.test_main_job import no_error_shown
+from ui.browser_cookie import NAME as BROWSER
 
 expect.set_options(timeout=PATIENCE)
 
@@ -78,6 +83,43 @@ def test_a_run_is_private_until_its_owner_publishes_it_and_then_to_be_read_alone
     expect(alice.get_by_role("switch", name="Published")).not_to_be_checked()
     bob.goto(f"{server.url}/compare")
     expect(bob.get_by_text("No runs to compare yet")).to_be_visible()
+    no_error_shown(alice)
+
+
+def owner_in(context: BrowserContext) -> str:
+    """As runs name this browser."""
+    return owner_of(next(cookie["value"] for cookie in context.cookies() if cookie["name"] == BROWSER))
+
+
+def test_a_browser_is_forgotten_for_the_next_person_at_it(server: Server, person: Callable[[], Page]) -> None:
+    home, alice, bob = Home(server.home), person(), person()
+    bob.goto(server.url)
+    alice.goto(f"{server.url}/compare")
+    before, other = owner_in(alice.context), owner_in(bob.context)
+    run = submit_run(home, RunSpec(), "Secret", owner=before, status=Status(state=State.PAUSED))
+    second = alice.context.new_page()
+    for tab in (alice, second):
+        tab.goto(f"{server.url}/compare?run={run.id}")
+        expect(tab.locator(".runs tbody tr")).to_contain_text("Secret")
+    alice.get_by_text("Forget this browser").click()
+    expect(alice.get_by_text("Publish or export first")).to_be_visible()
+    alice.get_by_role("button", name="Forget it").click()
+
+    expect(alice.get_by_role("button", name="Train my first CNN")).to_be_visible()
+    expect(alice).to_have_url(re.compile(f"^{server.url}/([?]spec=[^&]*)?$"))
+    assert owner_in(alice.context) != before
+    alice.get_by_role("link", name="Compare", exact=True).click()
+    expect(alice.get_by_text("No runs to compare yet")).to_be_visible()
+    alice.goto(f"{server.url}/train?run={run.id}")
+    expect(alice.get_by_text("This run is private to the browser that made it.")).to_be_visible()
+    second.get_by_role("link", name="Evaluate", exact=True).first.click()
+    expect(second.get_by_text("This browser was forgotten in another tab.")).to_be_visible()
+    expect(second.get_by_text("Secret")).to_have_count(0)
+    second.get_by_role("link", name="Begin anew").click()
+    expect(second.get_by_role("button", name="Train my first CNN")).to_be_visible()
+    bob.reload()
+    assert owner_in(bob.context) == other
+    assert run.status().state == State.PAUSED
     no_error_shown(alice)
 
 

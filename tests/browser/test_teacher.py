@@ -73,6 +73,29 @@ def test_the_teacher_sees_a_private_run_until_leaving(page: Page, server: Server
     assert TEACHER not in cookies(other)
 
 
+def test_a_typed_token_opens_the_class_page_and_stays_in_no_history(
+    page: Page, server: Server, other: BrowserContext
+) -> None:
+    run_of(page, server)
+    token, window = printed(server).partition("?teacher=")[2], other.new_page()
+    window.goto(f"{server.url}/class")
+    box = window.get_by_label("Teacher's token")
+    expect(box).to_have_attribute("type", "password")
+    expect(box).to_have_attribute("autocomplete", "off")
+    box.fill("f" * 32)
+    window.get_by_role("button", name="Open", exact=True).click()
+    expect(window.get_by_text("This is not the teacher's token")).to_be_visible()
+    assert TEACHER not in cookies(other)
+    window.get_by_label("Teacher's token").fill(f" {token} ")
+    window.keyboard.press("Enter")
+    expect(window.get_by_text("You see the runs and pictures of everybody")).to_be_visible()
+    expect(window.get_by_text("This is not the teacher's token")).to_have_count(0)
+    assert cookies(other)[TEACHER] == token
+    history = other.new_cdp_session(window).send("Page.getNavigationHistory")
+    assert f"{server.url}/class" in str(history)
+    assert token not in str(history)
+
+
 def test_who_leaves_in_one_tab_has_left_in_all(page: Page, server: Server, other: BrowserContext) -> None:
     run = run_of(page, server)
     first, second, third = (other.new_page() for _ in range(3))

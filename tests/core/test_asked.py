@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from core.asked import asked_of, clear_asked, keep_photos, keep_pile, photos_of
+from core.datasets.importing.sources import open_source
 from core.datasets.limits import LIMITS, Limits
 from core.desk import desk_of, new_token
 from core.errors import DataError
@@ -56,6 +57,14 @@ def test_names_that_come_twice_get_numbers_that_are_free(desk):
     again = keep_pile(desk, [file("a (3).png"), file("a.png"), file("a.png")])
     with zipfile.ZipFile(again) as archive:
         assert archive.namelist() == ["a (3).png", "a.png", "a (4).png"]
+
+
+def test_long_names_stay_whole(desk):
+    """They were cut at 64 characters, and those that came twice at 40; so they were in the table of the answers."""
+    name = f"{'photo ' * 20}1.png"
+    pile = keep_pile(desk, [file(f"cats/{name}"), file(f"cats/{name}")])
+    with open_source(pile) as source:
+        assert [entry.name for entry in source.entries] == [f"cats/{name[:-4]} (2).png", f"cats/{name}"]
 
 
 def test_what_is_over_the_quota_is_not_kept(desk, monkeypatch):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from unittest.mock import call, patch
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.access import owner_of
@@ -20,6 +22,7 @@ from core.runs.store import list_runs
 from core.runs.trash import discarded
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query
 from tests.pages.turns import press, query
+from ui.exam.shown import WATCH
 from ui.services import Studio
 
 pytestmark = pytest.mark.usefixtures("studio_without_spare")
@@ -225,6 +228,21 @@ def test_a_run_that_is_private_to_another_browser_is_said_to_be_missing(
     assert "Other" not in text
 
 
+def test_the_comparison_is_looked_at_again_while_another_may_take_a_run_back(
+    made_run: Make, look_as: Callable[..., None]
+) -> None:
+    """It stood there until the next click."""
+    runs = [made_run(name, owner=owner_of(token * 32)) for name, token in (("Own", "a"), ("Mine", "a"), ("Hers", "b"))]
+    change_about(runs[2], published=True)
+    look_as("a" * 32)
+    watched = []
+    for chosen in (runs[:2], runs[1:]):
+        with patch.object(st, "fragment", wraps=st.fragment) as fragment:
+            opened(*chosen)
+        watched.append(call(run_every=WATCH) in [call(**made.kwargs) for made in fragment.call_args_list])
+    assert watched == [False, True]
+
+
 def test_more_runs_than_can_be_compared_are_not_said_to_be_gone(made_run: Make) -> None:
     assert "At most 6 runs are compared" in words(opened(*(made_run() for _ in range(7))))
 
@@ -339,9 +357,10 @@ def test_a_run_leads_to_its_curves_exam_answers_and_files(made_run: Make) -> Non
 def test_a_search_that_finds_nothing_says_so(made_run: Make) -> None:
     made_run("First"), made_run("Second")
     page = opened()
+    assert "compare-table" in {part.key for part in page.get("bidi_component")}
     page.text_input(key="compare-search").set_value("zebra").run()
     assert "No run fits the search and the filters" in words(page)
-    assert not page.get("bidi_component")
+    assert "compare-table" not in {part.key for part in page.get("bidi_component")}
     press(page, "Show all")
     assert "No run fits" not in words(page)
 

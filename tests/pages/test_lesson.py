@@ -11,12 +11,15 @@ from streamlit.testing.v1 import AppTest
 
 from core.access import owner_of
 from core.architecture.transfer import RANDOM, Transfer
+from core.augmentation.proof import PROOF
 from core.augmentation.spec import AugmentSpec
 from core.datasets.dataset import About
+from core.datasets.shapes import ShapesSpec, shapes_id
 from core.datasets.store import open_dataset, save_dataset
 from core.home import PROJECT
 from core.lesson import CONTROLS, Lesson, lesson_from_query, lesson_of, lesson_to_query
 from core.runs.folder import RunFolder
+from core.runs.store import list_runs
 from core.spec import DataSpec, RunSpec, TrainingSpec, to_query
 from tests.core.doctor.curves import HISTORIES
 from tests.pages.turns import query, run, spec_of
@@ -93,6 +96,18 @@ def test_a_damaged_lesson_is_told_and_the_settings_are_there(damaged: str) -> No
     assert not boxes(page)
     assert not query(page, "lesson")
     assert spec_of(page).training.epochs == 7
+
+
+def test_what_is_told_of_a_link_stays_until_another_page_is_opened() -> None:
+    """After the first click nothing said any longer that the teacher's lesson is not on."""
+    page = opened("train", "x")
+    page.slider(key="training.epochs").set_value(9)
+    told = [said.value for said in run(page).warning]
+    assert [text.partition(".")[0] for text in told] == ["The lesson in this link cannot be read"]
+    at(page, "augment")
+    assert not page.warning
+    at(page, "train")
+    assert not page.warning
 
 
 def test_damaged_settings_and_a_damaged_lesson_are_both_told() -> None:
@@ -288,6 +303,63 @@ def test_a_lesson_begins_without_the_first_run_whose_settings_are_others() -> No
     run(page)
     assert page.radio(key="data.sources").disabled
     assert "Train my first CNN" not in [found.label for found in opened("evaluate", ALL_BUT_AUGMENTATION).button]
+
+
+NOT_PART = "so this experiment is not part of it."
+
+
+@pytest.mark.parametrize(
+    ("lesson", "why"),
+    [
+        (None, ""),
+        (Lesson(title="T"), ""),
+        (Lesson(locked=("training.batch_size",)), ""),
+        (Lesson(locked=("data.dataset", "training.epochs")), f"The lesson keeps Data set, Epochs as set, {NOT_PART}"),
+        (Lesson(hidden=("architecture",)), f"The lesson keeps Network as set, {NOT_PART}"),
+        (Lesson(locked=("data", "training")), f"The lesson keeps other settings than these, {NOT_PART}"),
+    ],
+)
+def test_the_shapes_proof_does_not_start_where_it_would_leave_the_lesson(lesson: Lesson | None, why: str) -> None:
+    other_shapes = shapes_id(ShapesSpec(seed=1))
+    page = opened("augment", lesson, RunSpec(data=DataSpec(dataset=other_shapes, image_size=16)))
+    assert page.button(key="proof-train").disabled == bool(why)
+    assert [said.value for said in page.caption if NOT_PART in said.value] == [why] * bool(why)
+
+
+def test_a_lesson_with_the_settings_of_the_proof_has_it(studio_without_spare: Studio) -> None:
+    """Of the two runs one has other augmentation: where that is free, they are what the lesson is about."""
+    lesson = Lesson(locked=("data", "architecture", "training"))
+    page = opened("augment", lesson, PROOF["with"])
+    button(page, "Train both").click()
+    run(page)
+    assert len(list_runs(studio_without_spare.home)) == 2
+    page = opened("augment", lesson.model_copy(update={"locked": ("augmentation.rotation",)}), PROOF["with"])
+    assert page.button(key="proof-train").disabled
+
+
+def test_four_routes_do_not_start_where_they_would_leave_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.runs.submit.weights_problem", lambda home, architecture: "")
+    page = opened("routes", Lesson(locked=("data.image_size",)))
+    keys = ("race", "try-everything_trainable", "try-raw_pixels")
+    assert [page.button(key=key).disabled for key in keys] == [True] * 3
+    why = f"The lesson keeps Picture size as set, {NOT_PART}"
+    assert [said.value for said in page.caption if NOT_PART in said.value] == [why] * 3
+    page = opened("routes", Lesson(locked=("data.image_size",)), RunSpec(data=DataSpec(image_size=128)))
+    assert not [key for key in keys if page.button(key=key).disabled], "as large as the lesson has them"
+    page = opened("routes", Lesson(locked=("architecture",)), RunSpec(data=DataSpec(image_size=128)))
+    assert [page.button(key=key).disabled for key in keys] == [True] * 3
+    button(page, "Leave the lesson").click()
+    run(page)
+    assert not [key for key in keys if page.button(key=key).disabled]
+
+
+@pytest.mark.parametrize("pages", [(), ("train",)])
+def test_a_run_is_cloned_only_where_the_lesson_has_a_page_to_train_on(
+    made_run: Callable[..., RunFolder], pages: tuple[str, ...]
+) -> None:
+    page = opened("compare", Lesson(pages=pages))
+    page.session_state["studio.page.compare-opened"] = made_run().id
+    assert ("Clone with changes" in [found.label for found in run(page).button]) == (not pages)
 
 
 @pytest.mark.parametrize("dataset", ["gone-1a2b", "mnist"])

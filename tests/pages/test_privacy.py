@@ -305,8 +305,10 @@ def test_the_class_page_is_the_teacher_s(home: Home, made_run: Make, look_as: Lo
     made_run("Alice's own", state=State.RUNNING, exam=False, owner=owner_of(ALICE))
     page = class_page(home)
     assert "This page is the teacher's" in told(page) and "Alice" not in told(page)
+    assert '"label": "Teacher\'s token"' in told(page) and '"field": "teacher"' in told(page)
     look_as(BOB, is_teacher=True)
-    assert "Alice's own" in told(class_page(home))
+    page = class_page(home)
+    assert "Alice's own" in told(page) and "Teacher's token" not in told(page)
 
 
 def test_that_nothing_trains_is_said_once(home: Home, look_as: Look) -> None:
@@ -349,6 +351,24 @@ def test_who_leaves_in_another_tab_is_no_teacher_in_this_one(
     left[0] = 1
     assert "This page is the teacher's" in told(page.run()) and "Alice" not in told(page)
     assert "Alice's own" in told(class_page(home)), "a tab opened later brings cookies of its own"
+
+
+def test_the_compare_page_offers_to_forget_the_browser(hers: RunFolder, look_as: Look) -> None:
+    for token in (ALICE, BOB):  # Bob has no run, but may have brought in pictures
+        look_as(token)
+        page = opened("understand/compare.py")
+        assert "only the teacher still sees them" in told(page) and '"field": "forget"' in told(page)
+
+
+def test_a_tab_from_before_its_browser_was_forgotten_shows_nothing_any_more(
+    hers: RunFolder, look_as: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_as(ALICE)
+    page = opened("understand/compare.py")
+    assert "Alice's own" in told(page)
+    monkeypatch.setattr("ui.forgetting.was_forgotten", lambda _cookies: True)
+    assert "forgotten in another tab" in told(page.run()) and "href='./'" in told(page)
+    assert "Alice" not in told(page) and not page.exception
 
 
 def test_a_run_s_page_is_looked_at_again_while_its_owner_may_take_it_back(hers: RunFolder, look_as: Look) -> None:

@@ -17,8 +17,10 @@ from core.runs.events import EventKind, EventWriter, Stage
 from core.runs.folder import OUT_OF_MEMORY, RunFolder, State, Status
 from core.runs.store import list_runs
 from core.runs.submit import submit_run
+from core.runs.summary import summarize
 from core.spec import DataSpec, RunSpec, to_query
 from core.weights.find import FoundWeights
+from ui import format
 from ui.html import plain
 from ui.race_chart import Lane
 from ui.routes import race
@@ -145,12 +147,23 @@ def test_in_the_middle_it_shows_how_far_each_is(train: Train) -> None:
     assert not page.success
 
 
+def test_a_route_has_the_time_that_compare_shows(train: Train) -> None:
+    runs = [train("own", State.FINISHED, EPOCHS, test_accuracy=0.71), train("features", State.RUNNING, 12)]
+    loading = train("fine_tuned", State.RUNNING, 0)
+    with EventWriter(loading.events) as events:
+        events.write(EventKind.STAGE, stage=Stage.LOADING)
+    page = opened()
+    assert [format.duration(summarize(run).seconds) for run in runs] == ["4 s", "2 s"]
+    assert column(page, "Time") == ["4 s", "2 s", "–", "–"]
+    assert standings(page)[2] == "Loading the pictures · epoch 0/20"
+
+
 def test_the_lines_are_drawn_from_the_events(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
     lanes: list[tuple[str, int, float]] = []
     train("features", State.RUNNING, 12)
 
     def drawn(found: list[Lane], _waiting: str) -> dict[str, object]:
-        lanes.extend((lane.label, len(lane.marks), lane.published) for lane in found)
+        lanes.extend((lane.label, len(lane.history.records), lane.published) for lane in found)
         return {}
 
     monkeypatch.setattr(race, "race", drawn)

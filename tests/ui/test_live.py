@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from core.runs.elapsed import Elapsed
 from core.runs.history import EpochRecord, History
 from ui.live import going, gone
 
@@ -42,6 +41,6 @@ def test_what_is_under_way_is_counted() -> None:
 
 def test_the_frozen_part_s_time_is_told_beside_the_training_s() -> None:
     history = History(epochs_planned=4, records=[EpochRecord(0, 0.5, 0.5, 0.5, 0.5, 1e-3, 2.0)])
-    assert gone(history, Elapsed(14.0)) == ["epoch <b>1/4</b>", "<b>2 s</b> of training"]
-    assert gone(history, Elapsed(14.0, 10.0))[1] == "<b>2 s</b> of training (+ 10 s for the frozen part, once)"
-    assert gone(History(), Elapsed(14.0, 10.0)) == []
+    assert gone(history, 0.9) == ["epoch <b>1/4</b>", "<b>2 s</b> of training"]
+    assert gone(history, 10.0)[1] == "<b>2 s</b> of training (+ 10 s for the frozen part, once)"
+    assert gone(History(), 10.0) == []

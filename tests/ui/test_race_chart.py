@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
-from core.runs.elapsed import Mark
+from core.runs.history import EpochRecord, History
 from ui.race_chart import GAP, Lane, in_words, race
 
 
 def lane(number: int, *points: tuple[float, float | None]) -> Lane:
-    marks = [Mark(epoch, seconds, accuracy) for epoch, (seconds, accuracy) in enumerate(points)]
-    return Lane(f"{number} short", f"Route <b>{number}</b>", f"#00000{number}", "dash", marks, 0.1 * number)
+    """A route whose clock shows these seconds and accuracies at the end of each epoch."""
+    before = [0.0, *(seconds for seconds, _accuracy in points)]
+    history = History(
+        records=[
+            EpochRecord(epoch, 0.5, 0.5, 0.5, accuracy, 1e-3, seconds - before[epoch])
+            for epoch, (seconds, accuracy) in enumerate(points)
+        ]
+    )
+    return Lane(f"{number} short", f"Route <b>{number}</b>", f"#00000{number}", "dash", history, 0.1 * number)
 
 
 def span(*lanes: Lane) -> list[float]:
@@ -55,7 +62,7 @@ def test_the_axis_grows_in_steps_and_no_line_reaches_the_border() -> None:
 def test_a_long_race_is_counted_in_minutes() -> None:
     figure = race([lane(1, (1200.0, 0.5))], "")
     assert figure["data"][0]["x"] == [20.0]
-    assert figure["layout"]["xaxis"]["title"]["text"] == "minutes of work"
+    assert figure["layout"]["xaxis"]["title"]["text"] == "minutes of training"
     assert figure["layout"]["xaxis"]["range"][1] == pytest.approx(30 * 1.5**10 / 60)
 
 

@@ -152,5 +152,6 @@ def test_the_server_prints_the_address_as_a_browser_needs_it(
     given, real = {"browser.serverPort": options.get("server.port", 8501), **options}, st.get_option
     monkeypatch.setattr(config, "get_option", lambda name: given.get(name, real(name)))
     monkeypatch.setattr(st, "get_option", config.get_option)
-    found = teacher_line(home)
-    assert found == f"Teacher: open {url}/?teacher={teacher_token(home)} to see and stop everybody's runs."
+    with_token, without = teacher_line(home).splitlines()
+    assert with_token == f"Teacher: open {url}/?teacher={teacher_token(home)} to see and stop everybody's runs."
+    assert f" open {url}/class and type " in without

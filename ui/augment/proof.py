@@ -19,12 +19,15 @@ from core.i18n import N_, _
 from core.runs.folder import RunFolder, State, Status
 from core.runs.history import History, history_of
 from core.runs.store import can_go_on
+from core.runs.waiting import check_line
 from ui import format, session
 from ui.access import newest_runs, recheck
 from ui.components.gallery import Tile, gallery_rows
 from ui.errors import errors_shown
+from ui.held import not_in_lesson
 from ui.html import plain
 from ui.navigation import go
+from ui.services import studio
 from ui.side_by_side import REFRESH, any_active, standing
 from ui.start_training import queue_run
 
@@ -115,14 +118,17 @@ def _live(runs: Runs, was_active: bool) -> None:
 
 
 def _start(runs: Runs, active: bool) -> None:
+    kept = not_in_lesson(*PROOF.values())
     with st.container(horizontal=True, vertical_alignment="center"):
         label = _("Train both again") if runs and not active else _("Train both")
-        if st.button(label, icon=":material/play_arrow:", disabled=active, key="proof-train"):
+        if st.button(label, icon=":material/play_arrow:", disabled=active or bool(kept), key="proof-train"):
             with errors_shown():
                 _train_both()
                 st.rerun()
         if active:
             st.caption(_("Both go on while you look at other pages."))
+        elif kept:
+            st.caption(kept)
         else:
             epochs = PROOF["with"].training.epochs
             st.caption(_("Two runs of {epochs} epochs, about a minute together.").format(epochs=epochs))
@@ -131,6 +137,7 @@ def _start(runs: Runs, active: bool) -> None:
 def _train_both() -> None:
     """Queue both, unless another browser has done so since this page was drawn."""
     if not any_active(newest_runs(PROOF).values()):
+        check_line(studio().home, session.viewer(), len(PROOF))  # both of them or none
         for side, spec in PROOF.items():
             queue_run(spec, _(NAMES[side]))
 

@@ -27,17 +27,17 @@ DROPS = "classify.drops"  # how often the drop area was emptied: its number, sin
 
 
 def drop_area() -> list[UploadedFile]:
-    """The files in the drop area; those that it held before are freed. Many, or a .zip, become a pile."""
+    """The files in the drop area; those that it held before are freed. Many, a folder's or a .zip become a pile."""
     files = st.file_uploader(
         _("Drop photos here, one or hundreds"),
         type=[*TYPES, "zip"],
         accept_multiple_files=True,
         key=_key("drop"),
         max_upload_size=LIMITS.upload_bytes // 1_000_000,
-        help=_("Or a .zip, by itself. Where its folders are called as classes, you see how many answers are right."),
+        help=_("Or a folder, or a .zip. Where folders in it are called as classes, you see how many answers are right."),
         on_change=_changed,
     )
-    if len(files) > FEW or any(file.name.lower().endswith(".zip") for file in files):
+    if len(files) > FEW or any("/" in file.name or file.name.lower().endswith(".zip") for file in files):
         _pile_up(files)
     return files
 

@@ -79,12 +79,17 @@ def _card(run: RunFolder) -> None:
             is_there = not is_left_out(name) and (run.checkpoint.exists() or name not in OF_A_MODEL)
             if is_there and st.button(_(label), icon=icon, key=f"card-{name}"):
                 _leave(run.id, name)
-        help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
-        if st.button(_("Clone with changes"), icon=":material/content_copy:", help=help, key="card-clone"):
-            session.clone(info.spec)
-            _leave(None, "train")
+        if not is_left_out("train"):
+            _clone_button(info)
         if is_mine:
             _delete_button(run, status.state in ACTIVE)
+
+
+def _clone_button(info: RunInfo) -> None:
+    help = _("Take this run's settings over, change what you like and train again. This run stays as it is.")
+    if st.button(_("Clone with changes"), icon=":material/content_copy:", help=help, key="card-clone"):
+        session.clone(info.spec)
+        _leave(None, "train")
 
 
 def _words(run: RunFolder, info: RunInfo) -> None:

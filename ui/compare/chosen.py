@@ -18,8 +18,10 @@ from core.runs.folder import RunFolder, RunInfo, Status
 from core.runs.history import History, history_of
 from core.runs.notes import run_name
 from ui import palette, session
-from ui.access import visible_run
+from ui.access import may_be_taken_back, recheck, visible_run
+from ui.exam.shown import WATCH
 from ui.html import escaped
+from ui.run_pictures import may_see_pictures
 
 MOST = 6  # runs at a time: more lines than colours that can be told apart help nobody
 COLOURS = (palette.BLUE, palette.VERMILLION, palette.GREEN, palette.ORANGE, palette.PURPLE, palette.SKY)
@@ -101,6 +103,25 @@ def say_left_out(runs: Sequence[Compared]) -> None:
             "another browser."
         )
         st.info(text.format(gone=count - len(here), count=count), icon=":material/link_off:")
+
+
+def watch_compared(runs: Sequence[Compared]) -> None:
+    """Look again every few seconds where runs or their pictures may be taken back; see `ui.access.recheck`."""
+    others = [run for run in runs if may_be_taken_back(run.run)]
+    if others:
+        st.fragment(_recheck, run_every=WATCH)(others, _seen(others))
+
+
+def _recheck(runs: Sequence[Compared], seen: list[bool]) -> None:
+    for run in runs:
+        recheck(run.run)
+    if _seen(runs) != seen:
+        st.rerun()
+
+
+def _seen(runs: Sequence[Compared]) -> list[bool]:
+    """Of which runs the pictures may be shown."""
+    return [may_see_pictures(run.info) for run in runs]
 
 
 def same_pictures(runs: Sequence[Compared]) -> bool:

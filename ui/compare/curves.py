@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any, Literal
 
 import streamlit as st
@@ -73,7 +72,7 @@ def places(run: Compared, along: Along) -> list[float]:
     """Where the ends of a run's epochs lie: in epochs, in corrections of the weights, or in seconds of training."""
     records = run.history.records
     if along == "time":
-        return list(accumulate(record.seconds for record in records))
+        return run.history.clock
     return [(record.epoch + 1) * (run.history.steps if along == "step" else 1) for record in records]
 
 

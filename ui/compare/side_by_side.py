@@ -11,7 +11,7 @@ from core.runs.notes import about_of
 from ui import format, session
 from ui.access import may_change
 from ui.compare.changes import delete
-from ui.compare.chosen import MOST, Compared
+from ui.compare.chosen import MOST, Compared, watch_compared
 from ui.compare.curves import compared_curves
 from ui.compare.matrices import matrices
 from ui.compare.mistakes import mistakes
@@ -50,6 +50,7 @@ def comparison(runs: Sequence[Compared], listed: int) -> None:
         if tab.open:
             with tab:
                 draw(runs)
+    watch_compared(runs)
 
 
 def _bar(runs: Sequence[Compared], listed: int) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.datasets.dataset import clean_class_name
-from core.datasets.importing.names import join_name, split_name
+from core.datasets.importing.names import join_name, numbered, split_name
 from core.datasets.importing.sources import Entry, StagedSource, stage, unstage
 from core.datasets.limits import LIMITS
 from core.desk import DeskState, folder_of
@@ -65,10 +64,10 @@ def named(folder: str, uploaded: Sequence[UploadedFile], taken: set[str]) -> lis
     """Names in the class's folder for files handed over; one that is there already gets a number."""
     files = []
     for file in uploaded:
-        path = PurePosixPath(join_name(split_name(file.name.replace("/", "-"))))
-        name, number = f"{folder}/{path}", 2
+        own = join_name((folder, *split_name(file.name.replace("/", "-"))))
+        name, number = own, 2
         while name in taken:
-            name, number = f"{folder}/{path.with_stem(f'{path.stem[:40]} ({number})')}", number + 1
+            name, number = numbered(own, number), number + 1
         taken.add(name)
         files.append((name, file))
     return files

@@ -14,7 +14,7 @@ from ui.components import FilmPhoto, film
 from ui.exam.shown import Shown
 from ui.explain.heat_pictures import glow_colours
 from ui.html import plain
-from ui.navigation import go
+from ui.navigation import go, is_left_out
 from ui.pins.words import story
 
 BARS = 4  # classes shown of a photo
@@ -77,6 +77,7 @@ def _nothing(shown: Shown) -> None:
                 "and you can play here how its answers changed and where it looked."
             )
         )
-        if st.button(_("Choose photos for the next run"), icon=":material/push_pin:"):
+        can_train = not is_left_out("train")
+        if can_train and st.button(_("Choose photos for the next run"), icon=":material/push_pin:"):
             session.clone(shown.info.spec)
             go("train")

@@ -14,6 +14,7 @@ from core.spec import RunSpec
 from ui import format, session
 from ui.access import newest_runs
 from ui.errors import errors_shown
+from ui.held import not_in_lesson
 from ui.html import plain
 from ui.navigation import go
 from ui.routes.start import begin
@@ -46,16 +47,19 @@ def _card(mistake: Mistake, spec: RunSpec, run: RunFolder | None, right: float |
     st.caption(plain(standing(run, status, history, spec.training.epochs)))
     if status and status.message:
         st.warning(plain(_(status.message)), icon=":material/info:")
+    going, kept = status is not None and status.state in ACTIVE, not_in_lesson(spec)
     with st.container(horizontal=True):
-        going = status is not None and status.state in ACTIVE
+        waits = going or bool(kept) or not can_start
         label = _("Try it again") if status and status.state in (State.FINISHED, State.FAILED) else _("Try it")
-        if st.button(label, icon=":material/science:", disabled=going or not can_start, key=f"try-{mistake}"):
+        if st.button(label, icon=":material/science:", disabled=waits, key=f"try-{mistake}"):
             with errors_shown():
                 _try(mistake, spec)
                 st.rerun()
         if run and st.button(_("See this run"), type="tertiary", key=f"see-{mistake}"):
             session.look_at(run.id)
             go("train")
+    if kept and not going:
+        st.caption(kept)
 
 
 def _try(mistake: Mistake, spec: RunSpec) -> None:

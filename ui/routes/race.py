@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.i18n import _
 from core.routes import PUBLISHED, Mistake, Route
-from core.runs.elapsed import Elapsed, elapsed_of
+from core.runs.extraction import extraction_seconds
 from core.runs.folder import RunFolder, State
 from core.runs.history import History, history_of
 from core.spec import RunSpec
@@ -67,8 +67,8 @@ def _live(asked: Race, was_active: bool) -> None:
 
 def _entry(spec: RunSpec, run: RunFolder | None) -> Entry:
     if run is None:
-        return Entry(spec, None, None, History(), Elapsed())
-    return Entry(spec, run, run.status(), history_of(run.events), elapsed_of(run.events))
+        return Entry(spec, None, None, History(), 0.0)
+    return Entry(spec, run, run.status(), history_of(run.events), extraction_seconds(run.events))
 
 
 def _chart(entries: Entries) -> None:
@@ -81,7 +81,7 @@ def _chart(entries: Entries) -> None:
 
 def _lane(number: int, route: Route, entry: Entry) -> Lane:
     look, published = LOOKS[route], PUBLISHED[route]
-    return Lane(f"{number} {_(look.label)}", _(look.name), look.colour, look.dash, entry.elapsed.marks, published)
+    return Lane(f"{number} {_(look.label)}", _(look.name), look.colour, look.dash, entry.history, published)
 
 
 def _messages(entries: Entries) -> None:

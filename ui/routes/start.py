@@ -14,13 +14,16 @@ from core.routes import Route
 from core.runs.folder import RunFolder, State
 from core.runs.store import can_go_on
 from core.runs.submit import Problem, problems
+from core.runs.waiting import check_line
 from core.spec import RunSpec
-from ui import format
+from ui import format, session
 from ui.access import may_change, newest_runs
 from ui.errors import errors_shown
+from ui.held import not_in_lesson
 from ui.html import plain
 from ui.navigation import PAGES, link_to
 from ui.routes.words import LOOKS
+from ui.run_actions import go_on
 from ui.services import studio
 from ui.side_by_side import any_active
 from ui.start_training import queue_run
@@ -41,25 +44,24 @@ def race_button(dataset: Dataset, specs: Specs, runs: Runs, found: list[Problem]
         _problem(problem)
     if not found:
         _memory(specs, len(dataset.meta.classes))
-    active = any_active(runs.values())
-    if st.button(
-        _label(runs, active), type="primary", icon=":material/flag:", disabled=active or bool(found), key="race"
-    ):
+    active, kept = any_active(runs.values()), not_in_lesson(*specs.values())
+    waits = active or bool(found) or bool(kept)
+    if st.button(_label(runs, active), type="primary", icon=":material/flag:", disabled=waits, key="race"):
         with errors_shown():
             _race(specs)
             st.rerun()
     if not found:
-        st.caption(_next(runs, active))
+        st.caption(kept if kept and not active else _next(runs, active))
 
 
 def begin(run: RunFolder | None, spec: RunSpec, name: str) -> None:
     """Let a run that was paused, stopped or interrupted go on; else, and where it is another's, queue a new one.
 
     Raises:
-        StudioError: If the settings do not fit together.
+        StudioError: If the settings do not fit together, or too many runs wait.
     """
     if run and can_go_on(run) and may_change(run):
-        studio().queue.resume(run.id)
+        go_on(run.id)
     else:
         queue_run(spec, name)
 
@@ -69,7 +71,9 @@ def _race(specs: Specs) -> None:
     runs = newest_runs(specs)
     if any_active(runs.values()):
         return
-    for route in _unfinished(runs) or specs:
+    due = _unfinished(runs) or list(specs)
+    check_line(studio().home, session.viewer(), len(due))  # all of them or none
+    for route in due:
         begin(runs.get(route), specs[route], _(LOOKS[route].name))
 
 

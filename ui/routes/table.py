@@ -10,7 +10,7 @@ import streamlit as st
 from core.architecture.describe import describe
 from core.i18n import _
 from core.routes import PUBLISHED, Route, cost_of
-from core.runs.elapsed import NOTABLE, Elapsed
+from core.runs.extraction import NOTABLE
 from core.runs.folder import RunFolder, Status
 from core.runs.history import History
 from core.spec import RunSpec
@@ -25,13 +25,17 @@ _SHEET = Path(__file__).with_name("race.css").read_text(encoding="utf-8")
 
 @dataclass(frozen=True)
 class Entry:
-    """All that is known about one route: what is asked, its newest run and how that stands."""
+    """All that is known about one route: what is asked, its newest run and how that stands.
+
+    Attributes:
+        extracting: Seconds that its frozen part took.
+    """
 
     spec: RunSpec
     run: RunFolder | None
     status: Status | None
     history: History
-    elapsed: Elapsed
+    extracting: float
 
 
 def table_style() -> None:
@@ -52,9 +56,9 @@ def table(entries: dict[Route, Entry], classes: int) -> None:
                 st.html(_figures(cells[route]))
     st.caption(
         _(
-            "Time: at work; in brackets, what of it the frozen part took. That is kept, so a route or a race that "
-            "finds it there is spared it. Multiply-adds: multiplications with additions on the way through the "
-            "network; learning takes about twice as many again."
+            "Time: of training, as on every page; in brackets, what the frozen part took before it. That is kept, so a "
+            "route or a race that finds it there is spared it. Multiply-adds: multiplications with additions on the "
+            "way through the network; learning takes about twice as many again."
         )
     )
 
@@ -80,19 +84,19 @@ def _cells(route: Route, entry: Entry, classes: int) -> list[tuple[str, str]]:
         (_("Test accuracy"), format.percent(entry.status.test_accuracy if entry.status else None)),
         (_("Notebook"), format.percent(PUBLISHED[route])),
         (_("Parameters trained"), "–" if facts.problem else format.count(facts.trainable_parameters)),
-        (_("Time"), time_words(entry.elapsed)),
+        (_("Time"), time_words(entry.history, entry.extracting)),
         (_("Multiply-adds a photo"), cost),
     ]
 
 
-def time_words(elapsed: Elapsed) -> str:
-    """Seconds at work, and of them those of the frozen part: "12 s (10 s once)"; a dash before anything began."""
-    if not elapsed.seconds:
+def time_words(history: History, extracting: float) -> str:
+    """Time of training and, beside it, that of the frozen part: "2 s (+ 10 s once)"; a dash before the first epoch."""
+    if not history.records:
         return "–"
-    whole = format.duration(elapsed.seconds)
-    if elapsed.extracting < NOTABLE:
-        return whole
-    return _("{whole} ({part} once)").format(whole=whole, part=format.duration(elapsed.extracting))
+    took = format.duration(history.training_seconds)
+    if extracting < NOTABLE:
+        return took
+    return _("{time} (+ {frozen} once)").format(time=took, frozen=format.duration(extracting))
 
 
 def _figures(cells: list[tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from core.datasets.dataset import clean_class_name
+from core.datasets.dataset import clean_class_name, clean_line
 from core.datasets.limits import LIMITS
 
 _SEPARATOR = re.compile(r"[/\\]")
@@ -17,7 +17,7 @@ _JUNK = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recy
 
 
 def split_name(text: str) -> tuple[str, ...]:
-    """Folders and file name, at least one part, each cut and cleaned as a class name; the extension stays.
+    """Folders and file name, at least one part, cleaned; folders are cut as class names are, the extension stays.
 
     Both "/" and "\\" part them; roots and steps such as ".." mean nothing here and are left out.
     """
@@ -31,13 +31,21 @@ def join_name(parts: Sequence[str]) -> str:
     name = "/".join(parts)
     if len(name) <= LIMITS.file_name:
         return name
-    suffix = PurePosixPath(parts[-1]).suffix
+    match = _FILE.fullmatch(parts[-1])
+    suffix = match[2] if match else ""
     return name[: LIMITS.file_name - len(suffix)].rstrip() + suffix
 
 
 def clean_name(text: str) -> str:
     """What a file called `text` is called here."""
     return join_name(split_name(text))
+
+
+def numbered(name: str, number: int) -> str:
+    """Another name for a file of the same name: "a.png" → "a (2).png", no longer than a name may be."""
+    old, mark = PurePosixPath(name), f" ({number})"
+    over = max(0, len(name) + len(mark) - LIMITS.file_name)
+    return str(old.with_name(f"{old.stem[: len(old.stem) - over].rstrip()}{mark}{old.suffix}"))
 
 
 def is_junk(parts: Sequence[str]) -> bool:
@@ -52,4 +60,4 @@ def _clean_folder(text: str) -> str:
 
 def _clean_file(text: str) -> str:
     match = _FILE.fullmatch(text.strip())
-    return clean_class_name(match[1]) + match[2] if match else clean_class_name(text)
+    return clean_line(match[1], LIMITS.file_name) + match[2] if match else clean_line(text, LIMITS.file_name)

@@ -22,7 +22,7 @@ from core.i18n import _
 
 _MANIFEST = "manifest.jsonl"
 _OWN_NAME = re.compile(r"[0-9]{6,12}")
-_TAIL = 4096  # bytes from a manifest's end that hold its last line: a name has at most 200 characters, 12 bytes each
+_TAIL = 4096  # bytes from a manifest's end that hold its last line: a name has at most 255 characters, 12 bytes each
 _LOCK = threading.Lock()  # held while a manifest is written
 
 

@@ -1,4 +1,4 @@
-"""The events that travel in a bundle: enough for the same curves and the same time at work."""
+"""The events that travel in a bundle: enough for the same curves and the same times."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from core.runs import bundle_history
 from core.runs.bundle_history import bundled_history, checked_history, folded, history_lines
-from core.runs.elapsed import elapsed_of
 from core.runs.events import EventKind, EventWriter, Stage, read_events
+from core.runs.extraction import extraction_seconds
 from core.runs.history import history_of
 
 EPOCH = {"loss": 1.5, "accuracy": 0.4, "val_loss": 1.4, "val_accuracy": 0.5, "learning_rate": 1e-3, "seconds": 9.0}
@@ -35,7 +35,7 @@ def start(events: EventWriter, epoch: int = 0) -> None:
     events.write(EventKind.STARTED, epochs=2, steps=9, batch_size=8, epoch=epoch, batch=0)
 
 
-def test_a_pause_is_no_work_elsewhere_either_and_the_frozen_part_is(tmp_path: Path, clock: list[float]) -> None:
+def test_the_times_of_training_and_of_the_frozen_part_travel(tmp_path: Path, clock: list[float]) -> None:
     file = tmp_path / "events.jsonl"
     with EventWriter(file) as events:
         events.write(EventKind.STAGE, stage=Stage.LOADING)
@@ -55,9 +55,9 @@ def test_a_pause_is_no_work_elsewhere_either_and_the_frozen_part_is(tmp_path: Pa
         events.write(EventKind.EPOCH, epoch=1, **EPOCH)
         clock[0] = 50_017.0
         events.write(EventKind.ENDED, state="finished", message="")
-    here, there = elapsed_of(file), elapsed_of(arrived(file))
-    assert (there.seconds, there.extracting) == (here.seconds, here.extracting) == (32.0, 4.0)
-    assert [mark.seconds for mark in there.marks] == [15.0, 31.0]
+    there = arrived(file)
+    assert extraction_seconds(there) == extraction_seconds(file) == 4.0
+    assert history_of(there).clock == history_of(file).clock == [9.0, 18.0]
     kinds = [event["kind"] for event in read_events(arrived(file))[0]]
     assert kinds.count("extracted") == 1
     assert "sentence" not in arrived(file).read_text()

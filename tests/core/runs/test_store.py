@@ -1,11 +1,13 @@
 """Making, opening and listing runs: whole or not at all, and nothing but runs."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from core.errors import StudioError
+from core.runs import store
 from core.runs.folder import RunFolder, State
 from core.runs.store import RUN_ID, create_run, list_runs, new_run_id, open_run, run_stamps
 from tests.core.runs.test_folder import SPLIT, info
@@ -112,3 +114,26 @@ def test_new_ids_are_valid_and_differ():
     ids = {new_run_id() for _ in range(50)}
     assert len(ids) == 50
     assert all(RUN_ID.fullmatch(run_id) for run_id in ids)
+
+
+def test_new_ids_sort_as_they_were_made(monkeypatch):
+    """Six random digits had the runs of one second, the four of a race among them, in a random order."""
+    monkeypatch.setattr(store, "_named", [0])
+    ids = [new_run_id() for _ in range(1000)]
+    assert ids == sorted(set(ids))
+    now = (time.time_ns() // 10**9 + 2) * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: now)
+    ids = [new_run_id() for _ in range(3)]
+    assert [run_id[-6:] for run_id in ids] == ["000000", "000001", "000002"]
+    monkeypatch.setattr(time, "time_ns", lambda: now - 10**9)  # the clock was set back
+    assert new_run_id() == f"{ids[0][:-6]}000003"
+    monkeypatch.setattr(time, "time_ns", lambda: now + 10**9 - 1)
+    assert new_run_id() == f"{ids[0][:-6]}ffffff"
+    assert new_run_id()[-6:] == "000000"
+
+
+def test_threads_that_name_runs_at_once_get_different_ids():
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _number: [new_run_id() for _ in range(200)], range(8)))
+    assert all(ids == sorted(ids) for ids in made)
+    assert len({run_id for ids in made for run_id in ids}) == 1600

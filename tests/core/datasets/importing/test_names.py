@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.datasets.importing.names import clean_name, is_junk, split_name
+from core.datasets.importing.names import clean_name, is_junk, numbered, split_name
 from core.datasets.limits import LIMITS
 
 
@@ -25,8 +25,22 @@ def test_a_name_is_split_and_cleaned(text: str, expected: tuple[str, ...]) -> No
     assert split_name(text) == expected
 
 
-def test_a_long_file_name_keeps_its_extension() -> None:
-    assert split_name("x" * 300 + ".jpeg") == ("x" * 64 + ".jpeg",)
+def test_a_file_keeps_its_whole_name() -> None:
+    """It was cut at 64 characters as a class name is, also in tables to take along."""
+    name = f"{'photo ' * 20}1.jpeg"
+    assert clean_name(f"cats/{name}") == f"cats/{name}"
+    assert clean_name("x" * 300 + ".jpeg") == "x" * (LIMITS.file_name - 5) + ".jpeg"
+    assert clean_name("cats/1." + "x" * 300).startswith("cats/1.xxx"), "that is no extension"
+    assert split_name("c" * 100 + "/1.jpg")[0] == "c" * LIMITS.class_name
+
+
+def test_a_second_file_of_a_name_gets_a_number_however_long_it_is() -> None:
+    assert numbered("cats/1.jpg", 2) == "cats/1 (2).jpg"
+    assert numbered("a", 10) == "a (10)"
+    longest = clean_name("cats/" + "x" * 300 + ".jpg")
+    assert len(numbered(longest, 2)) == LIMITS.file_name
+    assert numbered(longest, 2).endswith("xx (2).jpg")
+    assert clean_name(numbered(longest, 2)) == numbered(longest, 2)
 
 
 def test_of_a_folder_only_the_start_is_looked_at() -> None:
@@ -35,7 +49,7 @@ def test_of_a_folder_only_the_start_is_looked_at() -> None:
 
 
 def test_a_long_path_keeps_its_first_folders_and_its_extension() -> None:
-    name = clean_name("/".join([letter * 60 for letter in "abcd"]) + "/1.jpg")
+    name = clean_name("/".join([letter * 60 for letter in "abcde"]) + "/1.jpg")
     assert len(name) == LIMITS.file_name
     assert name.startswith("a" * 60 + "/" + "b" * 60 + "/")
     assert name.endswith(".jpg")
