@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.i18n import N_
+
+NO_NUMBERS = N_("This model's answers are no numbers: its training diverged. Train again with a smaller learning rate.")
 SMALLEST = 1e-7  # keras.config.epsilon(): a probability of 0 would make the loss infinite
 
 Counts = NDArray[np.int64]

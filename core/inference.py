@@ -31,10 +31,10 @@ class PhotoAnswer:
     """A model's answer for one photo.
 
     Attributes:
-        probabilities: (K,) float32, or None when the photo could not be read.
+        probabilities: (K,) float32, or None where there is no answer.
         seen: (S, S, C) uint8, the picture as the network saw it.
-        error: Why the photo could not be read, or empty.
-        features: (F,) float32, what went into the output layer, at length 1; see `core.novelty`.
+        error: Why there is no answer, or empty.
+        features: (F,) float32, what `core.novelty` measures: what went into the output layer, and the looks.
     """
 
     probabilities: NDArray[np.float32] | None

@@ -21,7 +21,7 @@ HEADS = (
     "folder's class",
     "unlike training",
     "swapped",
-    "not read",
+    "no answer",
 )
 
 
@@ -50,7 +50,7 @@ def pile_csv(answer: PileAnswer, classes: Sequence[str], strange: Strangeness | 
 
 
 def best_two(answer: PileAnswer, place: int) -> list[tuple[int, float]]:
-    """The two likeliest classes of a photo that could be read, with their probabilities, the likelier first."""
+    """The two likeliest classes of a photo with an answer, with their probabilities, the likelier first."""
     row = answer.probabilities[place]
     return [(int(number), float(row[number])) for number in np.argsort(-row, kind="stable")[:2]]
 

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation import Exam, losses_of
+from core.errors import StudioError
+from core.evaluation import NO_NUMBERS, Exam, losses_of
 from core.frames import Arrays
+from core.i18n import _
 from core.inference import Inference
 from core.runs.folder import RunFolder
 
@@ -33,9 +35,9 @@ class PileAnswer:
 
     Attributes:
         names: Paths inside the pile with "/", cleaned.
-        errors: Why each could not be read; empty where it could.
-        probabilities: (N, K) float32, NaN in the rows of those that could not be read.
-        features: (N, F) float32, what went into the output layer, see `core.novelty`; NaN likewise.
+        errors: Why there is no answer for each; empty where there is one.
+        probabilities: (N, K) float32, NaN in the rows of those without an answer.
+        features: (N, F) float32, see `core.novelty`; NaN likewise.
         swapped: (N,) whether light and dark were swapped first.
         thumbnails: (bytes,) uint8, one small JPEG after the other.
         ends: (N,) where the JPEG of each ends in `thumbnails`.
@@ -55,7 +57,7 @@ class PileAnswer:
 
     @property
     def readable(self) -> NDArray[np.int64]:
-        """Places of those that could be read."""
+        """Places of those that could be read and have an answer."""
         return np.flatnonzero([not error for error in self.errors])
 
     def thumbnail(self, place: int) -> bytes:
@@ -74,7 +76,7 @@ def ask_pile(
         tell: Called after each part with how many photos of how many are answered.
 
     Raises:
-        StudioError: If the run has no model.
+        StudioError: If the run has no model, or none of its answers is a number.
         WorkerError: If two workers in a row died over it.
     """
     parts: list[tuple[dict[str, Any], Arrays]] = []
@@ -89,7 +91,10 @@ def ask_pile(
         tell(done, of)
         count = next_part(count, time.monotonic() - begun)
         time.sleep(BREATH)
-    return _joined(parts)
+    answer = _joined(parts)
+    if answer.thumbnails.size and not answer.readable.size:  # there were pictures to see
+        raise StudioError(_(NO_NUMBERS))
+    return answer
 
 
 def next_part(count: int, took: float) -> int:

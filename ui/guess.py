@@ -27,6 +27,7 @@ def guess_form(meta: DatasetMeta) -> None:
         session.show_value("guess-on", kept is not None)
         st.toggle(
             _("I have a prediction"),
+            value=kept is not None,
             key="guess-on",
             on_change=_switch,
             args=(meta,),
@@ -92,11 +93,13 @@ def _named(pair: tuple[int, int], classes: Sequence[str]) -> str:
 
 
 def _fields(kept: Guess, meta: DatasetMeta) -> None:
-    session.show_value("guess-accuracy", round(100 * kept.accuracy))
+    expected = round(100 * kept.accuracy)
+    session.show_value("guess-accuracy", expected)
     st.slider(
         _("Test accuracy"),
         0,
         100,
+        expected,
         key="guess-accuracy",
         format="%d %%",
         help=_("How many of 100 pictures that it has never seen it will name right. Guessing gets {chance}.").format(
@@ -108,6 +111,7 @@ def _fields(kept: Guess, meta: DatasetMeta) -> None:
     st.multiselect(
         _("Mixed up most"),
         range(len(meta.classes)),
+        default=session.recall(PAIR, []),
         format_func=lambda number: plain(meta.classes[number]),
         key="guess-pair",
         max_selections=2,

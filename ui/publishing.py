@@ -47,7 +47,7 @@ def set_switch(dataset_id: str, label: str, help: str) -> None:
 
 def _switch(key: str, label: str, help: str, value: bool, publish: Callable[[bool], None]) -> None:
     session.show_value(key, value)
-    st.toggle(label, key=key, help=help, on_change=lambda: publish(bool(session.widget_value(key))))
+    st.toggle(label, value, key=key, help=help, on_change=lambda: publish(bool(session.widget_value(key))))
 
 
 def _publish_run(run_id: str, published: bool) -> None:

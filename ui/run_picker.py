@@ -108,7 +108,7 @@ def _box(label: str, offered: list[RunSummary], run: RunFolder | None) -> None:
     st.selectbox(
         label,
         list(labels),
-        index=0 if run else None,
+        index=list(labels).index(run.id) if run else None,
         key=key,
         format_func=lambda one: labels.get(one, one),
         placeholder=_("Pick another one"),

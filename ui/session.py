@@ -210,13 +210,30 @@ def clicked_number(key: str) -> int | None:
 
 
 def show_value(key: str, value: Any) -> None:
-    """Make the widget with this key show `value`; call it before the widget is made.
+    """Make the widget with this key show `value`; call it before the widget is made, which takes it as default too.
 
-    Nothing is written where it shows it already: each write is sent to the browser, where it would undo what a person
-    who is quicker than the server has set since.
+    As default, since a slow browser has drawn the widget before it reads what was written through the key, and sends
+    its default with whatever is pressed until then. Nothing is written where the value is there already: each write is
+    sent to the browser, where it would undo what a person who is quicker than the server has set since.
     """
     if st.session_state.get(key, _NOTHING) != value:
         st.session_state[key] = value
+
+
+def key_showing(key: str, value: Any) -> str:
+    """The key of a widget whose default is `value`: another one each time something else has changed that value.
+
+    Nobody takes an answer of the widget before, which a slow browser still shows and sends.
+    """
+    turn = recall(f"turn.{key}", 0)
+    name = f"{key}-{turn}" if turn else key
+    shown = st.session_state.get(name, value)
+    if shown == value or (
+        isinstance(value, list) and sorted(shown) == sorted(value)
+    ):  # of several: as they were pressed
+        return name
+    remember(f"turn.{key}", turn + 1)
+    return f"{key}-{turn + 1}"
 
 
 def notice(page: str) -> str:

@@ -19,6 +19,7 @@ from core.architecture.shapes import StackFacts, output_layer
 from core.i18n import _
 from core.knobs import knobs_of
 from ui import session
+from ui.choice import choice
 from ui.held import held
 from ui.layer_card import Card, card_facts, card_header, stack_cards
 from ui.palette import KIND_COLOURS, WRONG
@@ -79,13 +80,14 @@ def undo() -> None:
 def preset_pills() -> None:
     """The presets; none is lit once the stack differs from all of them."""
     current = next((name for name, preset in PRESETS.items() if preset.architecture.layers == layers()), None)
-    session.show_value(PRESET, current)
-    st.pills(
+    choice(
         _("Start from"),
-        list(PRESETS),
-        format_func=lambda name: _(PRESETS[name].title),
+        {name: _(preset.title) for name, preset in PRESETS.items()},
+        current,
+        _take,
         key=PRESET,
-        on_change=_take,
+        as_pills=True,
+        required=False,
         wrap=True,
         **held(CONTROL),
     )
@@ -119,8 +121,7 @@ def cards(facts: StackFacts, classes: int) -> None:
                             _body(card, classes)
 
 
-def _take() -> None:
-    name = session.widget_value(PRESET)
+def _take(name: str | None) -> None:
     if name:  # a click on the lit pill gives None and changes nothing
         change_stack(PRESETS[name].architecture.layers, 1)
 

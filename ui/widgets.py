@@ -10,6 +10,7 @@ import streamlit as st
 from core.i18n import _
 from core.knobs import Frozen, Knob, knob_of
 from ui import session
+from ui.choice import choice
 from ui.held import are_hidden, held
 
 POWERS_OF_TWO = tuple(2**exponent for exponent in range(13))
@@ -38,16 +39,24 @@ def knob_widget(
     if are_hidden(control):
         return
     knob, value = knob_of(type(model), name), getattr(model, name)
+    look = held(control, help=help_of(knob), disabled=disabled)
+    words = {option: _(text) for option, text in (knob.choices or {}).items()}
+    if 0 < len(words) <= FEW and all(len(text) < 12 for text in words.values()):
+        choice(_(knob.title), words, value, lambda option: on_change(name, option), key=key, **look)
+        return
     session.show_value(key, value)
     common: dict[str, Any] = {
         "label": _(knob.title),
         "key": key,
         "on_change": lambda: on_change(name, session.widget_value(key)),
-        **held(control, help=help_of(knob), disabled=disabled),
+        **look,
     }
-    if knob.choices:
-        _choice(knob.choices, common)
-    elif knob.scale == "log":
+    if words:
+        options = list(words)
+        st.selectbox(options=options, index=options.index(value), format_func=words.__getitem__, **common)
+        return
+    common["value"] = value
+    if knob.scale == "log":
         st.select_slider(options=_with(LOG_STEPS, value, knob), format_func=lambda number: f"{number:g}", **common)
     elif knob.scale in ("powers_of_two", "half_powers"):
         steps = POWERS_OF_TWO if knob.scale == "powers_of_two" else HALF_POWERS
@@ -79,18 +88,6 @@ def _number(knob: Knob, kind: type[int] | type[float], common: dict[str, Any]) -
     widget = st.slider if (knob.high - knob.low) / step <= MOST_STEPS else st.number_input
     shown = "%d" if kind is int else "%g"
     widget(min_value=kind(knob.low), max_value=kind(knob.high), step=step, format=shown, **common)
-
-
-def _choice(choices: dict[str, str] | Any, common: dict[str, Any]) -> None:
-    options = list(choices)
-
-    def label(option: str) -> str:
-        return _(choices[option])
-
-    if len(options) <= FEW and all(len(label(option)) < 12 for option in options):
-        st.segmented_control(options=options, format_func=label, required=True, **common)
-    else:
-        st.selectbox(options=options, format_func=label, **common)
 
 
 def help_of(knob: Knob) -> str:

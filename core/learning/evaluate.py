@@ -13,7 +13,7 @@ from sklearn.metrics import classification_report
 
 from core.batches import Pictures
 from core.errors import StudioError
-from core.evaluation import Exam, losses_of
+from core.evaluation import NO_NUMBERS, Exam, losses_of
 from core.exams import Part, write_exam
 from core.i18n import _
 from core.learning.pipeline import evaluation_batch_size, evaluation_batches
@@ -100,9 +100,7 @@ def class_probabilities(answers: NDArray[np.float32]) -> NDArray[np.float32]:
 def check_finite(*answers: NDArray[np.float32]) -> None:
     """Raise a StudioError where a model's answers are no numbers."""
     if not all(np.isfinite(answer).all() for answer in answers):
-        raise StudioError(
-            _("This model's answers are no numbers: its training diverged. Train again with a smaller learning rate.")
-        )
+        raise StudioError(_(NO_NUMBERS))
 
 
 def class_numbers(pictures: Pictures) -> NDArray[np.int64]:

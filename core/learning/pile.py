@@ -21,7 +21,7 @@ from core.datasets.pixels import PixelPath
 from core.errors import DataError
 from core.frames import Arrays
 from core.i18n import _
-from core.learning.judging import Rows, judged
+from core.learning.judging import NO_NUMBER, Rows, is_answered, judged
 from core.learning.predict import load_trained
 from core.runs.folder import RunFolder
 
@@ -67,7 +67,7 @@ def classify_part(
         arrays of `core.piles.PileAnswer`.
 
     Raises:
-        StudioError: If the run has no model, or its answers are no numbers.
+        StudioError: If the run has no model.
     """
     trained = load_trained(run)
     none = np.empty((0, *trained.info.spec.input_shape), np.uint8)
@@ -82,13 +82,22 @@ def classify_part(
     files = len(source.entries) + len(source.refused)
     looked += [refusal.reason for refusal in left_out]
     names = [entry.name for entry in entries] + [refusal.name for refusal in left_out]
-    errors = [one if isinstance(one, str) else "" for one in looked]
     seen = [one.seen for one in looked if isinstance(one, Looked)]
-    return _reply(names, errors, files), _arrays(looked, *judged(trained.both, np.stack(seen) if seen else none))
+    arrays = _arrays(looked, *judged(trained.both, np.stack(seen) if seen else none))
+    answered = is_answered(arrays["probabilities"])
+    errors = [_reason(one, bool(has_answer)) for one, has_answer in zip(looked, answered, strict=True)]
+    return _reply(names, errors, files), arrays
 
 
 def _reply(names: list[str], errors: list[str], files: int, problem: str = "") -> dict[str, Any]:
     return {"names": names, "errors": errors, "files": files, "problem": problem}
+
+
+def _reason(looked: Looked | str, has_answer: bool) -> str:
+    """Why there is no answer for a file; empty where there is one."""
+    if isinstance(looked, str):
+        return looked
+    return "" if has_answer else _(NO_NUMBER)
 
 
 def content_of(path: Path, place: int) -> bytes:

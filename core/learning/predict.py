@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.batches import Pictures
 from core.datasets.pixels import PixelPath
 from core.errors import DataError, StudioError, TrainingError
-from core.evaluation import Exam
+from core.evaluation import NO_NUMBERS, Exam
 from core.exams import Part
 from core.home import Home
 from core.i18n import _
@@ -24,7 +24,7 @@ from core.learning.checkpoint import load_variables, load_weights
 from core.learning.evaluate import at_times, class_probabilities, evaluate_model
 from core.learning.frozen import kept_outputs
 from core.learning.inputs import pictures_of, weights_of
-from core.learning.judging import Rows, judged, with_features
+from core.learning.judging import NO_NUMBER, Rows, is_answered, judged, with_features
 from core.learning.network import Cut, build_network, layer_weights
 from core.learning.pipeline import EVALUATION_BATCH, evaluation_batch_size
 from core.phases import phases
@@ -108,19 +108,23 @@ def weights_file(run: RunFolder, epoch: int | None) -> Path:
 
 
 def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[PhotoAnswer]:
-    """Let the model of `run` judge photo files; one that cannot be read gives an answer with its reason.
+    """Let the model of `run` judge photo files; one that cannot be read, or judged, gives an answer with its reason.
 
     Args:
         photos: The files' contents, of any size and accepted format.
         invert: Whether light and dark are swapped first, for ink on paper where training showed light on dark.
 
     Raises:
-        StudioError: If the run has no model, or the model's answers are no numbers.
+        StudioError: If the run has no model, or none of the model's answers is a number.
     """
     trained = load_trained(run)
     seen = [_see(trained.path, photo, invert) for photo in photos]
     readable = [picture for picture in seen if not isinstance(picture, str)]
-    answers = zip(*judged(trained.both, np.stack(readable)), strict=True) if readable else iter(())
+    pictures = np.array(readable, np.uint8).reshape(-1, *trained.info.spec.input_shape)
+    probabilities, features = judged(trained.both, pictures)
+    if readable and not is_answered(probabilities).any():
+        raise StudioError(_(NO_NUMBERS))
+    answers = zip(probabilities, features, strict=True)
     return [
         PhotoAnswer(None, None, picture) if isinstance(picture, str) else _answer(picture, *next(answers))
         for picture in seen
@@ -128,6 +132,8 @@ def classify(run: RunFolder, photos: list[bytes], invert: bool = False) -> list[
 
 
 def _answer(picture: NDArray[np.uint8], probabilities: Rows, features: Rows) -> PhotoAnswer:
+    if np.isnan(probabilities).any():
+        return PhotoAnswer(None, None, _(NO_NUMBER))
     return PhotoAnswer(probabilities, picture, features=features)
 
 

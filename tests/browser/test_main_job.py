@@ -56,7 +56,7 @@ def test_two_clicks_and_a_minute_to_a_trained_model_that_names_a_drawn_digit(ser
     page.get_by_role("button", name="Try your own photo").click()
     expect(page).to_have_url(re.compile("/classify"))
     page.locator("input[type=file]").first.set_input_files(drawn_one(tmp_path))
-    page.get_by_text(re.compile(r"looks like .*1", re.IGNORECASE)).first.wait_for()
+    page.get_by_text(re.compile(r"(looks like|model says) .*1", re.IGNORECASE)).first.wait_for()
     no_error_shown(page)
 
 

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from functools import partial
 
 import numpy as np
 import pytest
 
 from core import piles
+from core.errors import StudioError
 from core.inference import Inference
 from core.novelty import Strangeness
 from core.pile_export import pile_csv
@@ -72,6 +74,25 @@ def test_no_more_than_the_most_are_asked_about(monkeypatch, tmp_path):
     assert (len(found.names), found.of) == (6, 10)
 
 
+@pytest.mark.parametrize(("without", "refused"), [({3, 9}, False), (set(range(10)), True)])
+def test_what_could_be_seen_but_got_no_number_refuses_a_pile_only_where_all_did(tmp_path, without, refused):
+    """One such photo among thousands refused them all, and left them with no answer."""
+
+    class Diverging(Parts):
+        def ask(self, do, header, arrays=None, within=0.0, tell=lambda done, of: None):
+            reply, arrays = super().ask(do, header, arrays, within, tell)
+            for place in without.intersection(range(header["first"], header["first"] + len(reply["names"]))):
+                reply["errors"][place - header["first"]] = "No number."
+            return reply, arrays
+
+    ask = partial(ask_pile, Diverging(), RunFolder(tmp_path), tmp_path, None, lambda done, of: None)
+    if refused:
+        with pytest.raises(StudioError, match="answers are no numbers"):
+            ask()
+    else:
+        assert ask().readable.tolist() == [0, 1, 2, 4, 5, 6, 7, 8]
+
+
 @pytest.mark.parametrize(
     ("count", "took", "then"), [(8, 0.001, 32), (64, 0.1, 256), (64, 1.0, 32), (64, 16.0, 2), (1, 9.0, 1)]
 )
@@ -108,6 +129,6 @@ def test_the_table_to_take_along_has_each_file_and_no_formula():
     rows = list(csv.reader(io.StringIO(pile_csv(found, ("a", "b")).decode("utf-8-sig"))))
     assert rows[1] == ["b/1.png", "b", "0.750000", "a", "0.250000", "b", "", "no", ""]
     assert rows[2] == ["'=cmd", "", "", "", "", "", "", "", "'@no"]
-    strange = Strangeness(np.array([6, np.nan], np.float32), 5.0)
+    strange = Strangeness(np.array([[6, 0], [np.nan] * 2], np.float32), np.array([5, 5], np.float32))
     named = csv.DictReader(io.StringIO(pile_csv(found, ("a", "b"), strange).decode("utf-8-sig")))
     assert [row["unlike training"] for row in named] == ["yes", ""]

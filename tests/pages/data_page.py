@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.desk import Desk
 from core.home import PROJECT, Home
 from core.spec import DataSpec, RunSpec, to_query
-from tests.pages.turns import run, spec_of
+from tests.pages.turns import row, run, spec_of
 
 
 def opened(data: DataSpec | None = None) -> AppTest:
@@ -29,9 +29,9 @@ def data_of(page: AppTest) -> DataSpec:
 
 def choose(page: AppTest, source: str) -> None:
     if source == "own":
-        page.segmented_control(key="data.kind").set_value("own")
+        row(page, "data.kind").set_value("own")
     else:
-        page.segmented_control(key="data.kind").set_value("ready")
+        row(page, "data.kind").set_value("ready")
         run(page)
         page.radio(key="data.sources").set_value(source)
     run(page)

@@ -26,7 +26,7 @@ from core.explaining import HeatMap, as_reply
 from core.handlers import HANDLERS
 from core.home import PROJECT, current_home
 from core.inference import PhotoAnswer
-from core.novelty import Reference, reference_file
+from core.novelty import LOOKS, Cloud, Reference, reference_file
 from core.questions import Questions
 from core.runs.folder import RunFolder, State
 from core.spec import DataSpec, RunSpec
@@ -82,7 +82,8 @@ class FakeInference:
         nothing = np.full(10, np.nan, np.float32)
         found = [nothing if one.probabilities is None else one.probabilities for one in answered]
         reply = {"names": names, "errors": [one.error for one in answered], "files": len(names), "problem": ""}
-        features = np.array([[np.nan if one.features is None else one.features[0]] for one in answered], np.float32)
+        without = np.full(1 + LOOKS, np.nan, np.float32)
+        features = np.stack([without if one.features is None else one.features for one in answered])
         arrays = {"probabilities": np.stack(found), "swapped": np.zeros(len(names), np.bool_), "features": features}
         return reply, arrays | {"thumbnails": np.empty(0, np.uint8), "ends": np.zeros(len(names), np.int64)}
 
@@ -90,8 +91,9 @@ class FakeInference:
         """What speaks for a class is the upper left corner; a picture is as far as its one number says."""
         if do == "familiar":
             run = RunFolder(Path(header["run"]))
-            known = Reference(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32), 5.0, 100)
-            np.savez(reference_file(run), stamp=run.checkpoint.stat().st_mtime_ns, **vars(known))
+            made, looks = (Cloud(np.zeros((1, n), np.float32), np.eye(n, dtype=np.float32)) for n in (1, LOOKS))
+            known = Reference(made, looks, np.array([5, 5], np.float32), 100)
+            np.savez(reference_file(run), stamp=run.checkpoint.stat().st_mtime_ns, **known.arrays)
             return {"references": 100}, {}
         probabilities = np.full(10, 0.1, np.float32)
         return as_reply(HeatMap(np.eye(4, dtype=np.float32), "conv", ("conv",), header["class_number"], probabilities))
@@ -102,7 +104,7 @@ class FakeInference:
         probabilities = np.full(10, 0.1 / 9, np.float32)
         probabilities[7] = 0.9
         seen = np.full((8, 8, 1), zlib.crc32(photo) % 256, np.uint8)
-        return PhotoAnswer(probabilities, seen, features=np.array([self.distance], np.float32))
+        return PhotoAnswer(probabilities, seen, features=np.array([self.distance, 0, 0], np.float32))
 
 
 @pytest.fixture
@@ -375,7 +377,10 @@ def test_what_is_unlike_anything_in_training_is_said(inference: FakeInference, m
     inference.distance = 7.0
     dropped(page, picture(0, 1))
     answered(page, lambda: "This does not look like anything it was trained on." in words(page))
-    assert "this is 7.0 away from the nearest class; 99% of the validation pictures are within 5.0" in words(page)
+    assert "None of these? The model says **7**" in words(page)
+    assert "this is 7.0 away from the nearest class; 99% of the validation pictures" in words(page)
+    assert "are within 5.0" in words(page)
+    assert "contrast and roughness" not in words(page)
     assert inference.others["familiar"] == 1
 
 
@@ -410,7 +415,7 @@ def test_up_to_three_models_answer_side_by_side(inference: FakeInference, made_r
     for run in (first, second, third):
         assert run.info().name in words(page)
     answered(page, lambda: inference.others["familiar"] == 3)
-    answered(page, lambda: words(page.run()).count("Like what it was trained on") == 3)
+    answered(page, lambda: words(page.run()).count("Seems like what it was trained on") == 3)
     page.toggle(key="look-toggle").set_value(True).run()
     answered(page, lambda: inference.others["grad_cam"] == 3)
     page.selectbox(key="other-0").set_value(None).run()
@@ -511,9 +516,18 @@ def test_photos_that_were_taken_out_are_freed(
 def test_an_unsure_answer_says_so_and_names_are_text() -> None:
     answer = PhotoAnswer(np.array([0.4, 0.35, 0.25], np.float32), np.zeros((8, 8, 1), np.uint8))
     one = Answered(Photo("x", b""), answer, False)
-    assert (
-        sentence(one, ("*a*", "b", "c")) == "The model is not sure. Most likely **\\*a\\***: 40.0\N{NO-BREAK SPACE}%."
-    )
+    most = "Most likely **\\*a\\***: 40.0\N{NO-BREAK SPACE}%."
+    assert sentence(one, ("*a*", "b", "c")) == f"The model is not sure. {most}"
+    assert sentence(one, ("*a*", "b", "c"), is_unlike=True) == f"None of these? The model is not sure either. {most}"
+
+
+def test_a_sure_answer_to_what_is_unlike_training_is_doubted() -> None:
+    """ "This looks like cat: 99 %" stood above "This does not look like anything it was trained on"."""
+    answer = PhotoAnswer(np.array([0.75, 0.25], np.float32), np.zeros((8, 8, 1), np.uint8))
+    one = Answered(Photo("x", b""), answer, False)
+    assert sentence(one, ("a", "b")) == "This looks like **a**: 75.0\N{NO-BREAK SPACE}%."
+    unlike = sentence(one, ("a", "b"), is_unlike=True)
+    assert unlike == "None of these? The model says **a**: 75.0\N{NO-BREAK SPACE}%."
 
 
 def test_bars_show_the_likeliest_first() -> None:
@@ -527,7 +541,7 @@ def test_the_cameras_last_picture_goes_with_the_page(inference: FakeInference, m
     page = opened()
     page.segmented_control(key="classify-way").set_value("camera").run()
     page.session_state[f"studio.page.{uploads.SHOT}"] = picture(0)[1]
-    answered(page.run(), lambda: "Like what it was trained on" in words(page))
+    answered(page.run(), lambda: "Seems like what it was trained on" in words(page))
     assert "This looks like **7**" in words(page)
     page.switch_page(str(PROJECT / "pages" / "build" / "model.py")).run()
     assert page.session_state[f"studio.page.{uploads.SHOT}"] is None

@@ -18,7 +18,7 @@ from core.home import Home
 from core.spec import DataSpec
 from core.tasks.folder import Result, TaskFolder, create_task
 from tests.pages.data_page import choose, data_of, desk, opened, press, said, texts, upload, zoo
-from tests.pages.turns import run
+from tests.pages.turns import row, run
 from ui.data import checks
 from ui.datasets import small_pictures
 
@@ -73,11 +73,11 @@ def test_sliders_of_the_shapes_draw_another_set_and_show_where_it_changed() -> N
     choose(page, "shapes")
     assert "Synthetic" in texts(page)
     assert data_of(page) == DataSpec(dataset=shapes_id(ShapesSpec()), image_size=32, colour_mode="rgb")
-    assert page.segmented_control(key="data.parts").value == "train"
+    assert row(page, "data.parts").value == "train"
     page.slider(key="shapes.rotation").set_value(90)
     run(page)
     assert data_of(page).dataset == shapes_id(ShapesSpec(rotation=90))
-    assert page.segmented_control(key="data.parts").value == "test"
+    assert row(page, "data.parts").value == "test"
     page.slider(key="shapes.size").set_value(16)
     run(page)
     assert data_of(page) == DataSpec(

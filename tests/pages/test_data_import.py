@@ -31,7 +31,7 @@ from tests.pages.data_page import (
     zipped,
     zoo,
 )
-from tests.pages.turns import run
+from tests.pages.turns import row, run
 from ui import tasks
 from ui.data import add
 
@@ -107,7 +107,7 @@ def test_an_upload_that_is_looked_into_survives_a_reload(home: Home) -> None:
     """A reload is a new session of the same browser, which its cookie names."""
     upload(opened(), zoo())
     page = opened()
-    assert page.segmented_control(key="data.kind").value == "own"
+    assert row(page, "data.kind").value == "own"
     assert "9 files in 2 class folders" in texts(page)
     press(page, "Back")
     assert "Bring your own pictures" in texts(page)
@@ -163,7 +163,7 @@ def test_photos_gathered_class_by_class_become_a_set(home: Home) -> None:
         page.text_input(key="collect.new").set_value(name)
         run(page)
     for name in ("gnu", "yak"):
-        page.pills(key="collect.classes").set_value(name)
+        row(page, "collect.classes").set_value(name)
         run(page)
         for number in range(3):
             page.file_uploader[-1].set_value((f"{number}.png", png(number + len(name) * (name == "yak")), "image/png"))

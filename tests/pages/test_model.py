@@ -13,7 +13,7 @@ from core.architecture.layers import AnyLayer, Conv2D, Flatten, OwnCNN
 from core.architecture.presets import PRESETS
 from core.home import PROJECT
 from core.spec import DataSpec, RunSpec, to_query
-from tests.pages.turns import spec_of
+from tests.pages.turns import row, spec_of
 from ui.layer_card import stack_cards
 from ui.model_view import blocks
 from ui.services import Studio
@@ -59,14 +59,14 @@ def test_cards_show_settings_shape_and_parameters() -> None:
         "**4 MaxPool2D** *2×2* `4×4×32`",
         "**Output** *10 · softmax* `10` :small[650]",
     ]
-    assert page.button_group(key="model-preset").value == "small"
+    assert row(page, "model-preset").value == "small"
 
 
 def test_a_setting_changes_the_stack_and_unlights_the_preset() -> None:
     page = opened()
     page.select_slider(key="layer.1.conv2d.filters").set_value(48).run()
     assert stack_of(page)[0] == Conv2D(filters=48, activation="linear")
-    assert page.button_group(key="model-preset").value is None
+    assert row(page, "model-preset").value is None
     press(page, "model-undo")
     assert spec_of(page) == RunSpec()
     assert page.button(key="model-undo").disabled
@@ -115,7 +115,7 @@ def test_sixty_layers_are_the_most() -> None:
 
 def test_an_impossible_stack_says_why_and_is_mended() -> None:
     page = opened()
-    page.button_group(key="model-preset").set_value("animals").run()
+    row(page, "model-preset").set_value("animals").run()
     assert "MaxPool2D" in page.error[0].value
     assert page.button(key="card-row-8").label == "**8 MaxPool2D** *2×2* `✗`"
     assert page.button(key="card-row-9").label == "**9 Flatten** `–`"

@@ -20,6 +20,7 @@ from core.runs.submit import submit_run
 from core.runs.summary import summarize
 from core.spec import DataSpec, RunSpec, to_query
 from core.weights.find import FoundWeights
+from tests.pages.turns import row
 from ui import format
 from ui.html import plain
 from ui.race_chart import Lane
@@ -239,7 +240,7 @@ def test_what_is_chosen_decides_what_is_raced(studio_without_spare: Studio) -> N
     page = opened()
     page.select_slider(key="routes-size").set_value(64).run()
     page.slider(key="routes-epochs").set_value(3).run()
-    assert page.button_group(key="routes-preset").value is None
+    assert row(page, "routes-preset").value is None
     press_race(page)
     asked = {run.info().spec for run in list_runs(studio_without_spare.home)}
     assert asked == set(route_specs(DATA, Choices(image_size=64, epochs=3)).values())
@@ -266,14 +267,14 @@ def test_a_finished_race_is_shown_as_trained_after_a_reload(train: Train, studio
 
 def test_one_pill_takes_the_notebook_s_choices_and_the_other_goes_back(studio_without_spare: Studio) -> None:
     page = opened()
-    assert page.button_group(key="routes-preset").value == "hour"
-    page.button_group(key="routes-preset").set_value("notebook").run()
+    assert row(page, "routes-preset").value == "hour"
+    row(page, "routes-preset").set_value("notebook").run()
     assert (page.select_slider(key="routes-size").value, page.slider(key="routes-epochs").value) == (224, 50)
     assert any("batches of 128, last fifth for validation" in caption.value for caption in page.caption)
     press_race(page)
     asked = {run.info().spec for run in list_runs(studio_without_spare.home)}
     assert asked == set(route_specs(DATA, NOTEBOOK).values())
-    page.button_group(key="routes-preset").set_value("hour").run()
+    row(page, "routes-preset").set_value("hour").run()
     assert (page.select_slider(key="routes-size").value, page.slider(key="routes-epochs").value) == (128, 20)
 
 

@@ -18,7 +18,7 @@ from core.datasets.store import save_dataset
 from core.home import PROJECT
 from core.lesson import CONTROLS, LONGEST_TEXT, Lesson, lesson_from_query, lesson_to_query
 from core.spec import DataSpec, RunSpec, TrainingSpec, from_query, to_query
-from tests.pages.turns import query, run
+from tests.pages.turns import query, row, run
 from ui.navigation import PAGES
 from ui.services import Studio
 from ui.share import address, restores
@@ -54,7 +54,7 @@ def lesson_of(page: AppTest) -> Lesson:
 
 
 def press(page: AppTest, key: str, value: Any) -> AppTest:
-    page.button_group(key=key).set_value(value)
+    row(page, key).set_value(value)
     return run(page)
 
 
@@ -100,10 +100,10 @@ def test_a_group_is_set_as_a_whole(group: str, mode: str) -> None:
     page = press(opened(), f"share.group.{group}", mode)
     modes = {control: lesson_of(page).mode(control) for control in CONTROLS}
     assert {control for control in CONTROLS if modes[control] == mode} == set(GROUPS[group].controls)
-    assert page.button_group(key="share.free").value is None
+    assert row(page, "share.free").value is None
     press(page, f"share.group.{group}", "free")
     assert lesson_of(page) == Lesson()
-    assert page.button_group(key="share.free").value == "all"
+    assert row(page, "share.free").value == "all"
 
 
 def test_settings_can_be_set_one_by_one() -> None:
@@ -115,7 +115,7 @@ def test_settings_can_be_set_one_by_one() -> None:
     lesson = lesson_of(page)
     assert (lesson.mode("training.epochs"), lesson.mode("training.seed")) == ("free", "hidden")
     assert lesson.mode("training.batch_size") == "locked"
-    assert page.button_group(key="share.group.training").value == "each"
+    assert row(page, "share.group.training").value == "each"
     press(page, "share.group.training", "free")
     assert lesson_of(page) == Lesson()
     assert "share.control.training.epochs" not in [group.key for group in page.button_group]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from core.spec import RunSpec, from_query
@@ -18,6 +21,12 @@ def press(page: AppTest, label: str) -> AppTest:
     """Press the first button that is called so."""
     next(button for button in page.button if button.label == label).click()
     return run(page)
+
+
+def row(page: AppTest, key: str) -> Any:
+    """The `ui.choice` that is called so, whatever turn it is in."""
+    kept = re.compile(re.escape(key) + r"(-[0-9]+)?")
+    return next(found for found in page.button_group if kept.fullmatch(found.key or ""))
 
 
 def query(page: AppTest, name: str) -> str:

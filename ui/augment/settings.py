@@ -13,6 +13,7 @@ from core.datasets.dataset import DatasetMeta
 from core.i18n import _
 from core.knobs import knob_of, knobs_of
 from ui import session
+from ui.choice import choice
 from ui.components import live_slider
 from ui.held import are_hidden, held, is_held
 from ui.widgets import help_of, knob_widget
@@ -56,13 +57,14 @@ def preset_pills() -> None:
     if all(map(is_held, ALL)):
         return
     current = session.spec().augmentation.model_copy(update={"repeats": 1})
-    session.show_value(PRESET, next((name for name, preset in PRESETS.items() if preset.spec == current), None))
-    st.pills(
+    choice(
         _("Start from"),
-        _different_presets(),
-        format_func=lambda name: _(PRESETS[name].title),
+        {name: _(PRESETS[name].title) for name in _different_presets()},
+        next((name for name, preset in PRESETS.items() if preset.spec == current), None),
+        _take_preset,
         key=PRESET,
-        on_change=_take_preset,
+        as_pills=True,
+        required=False,
         help="\n\n".join(f"**{_(preset.title)}:** {_(preset.help)}" for preset in PRESETS.values()),
     )
 
@@ -75,8 +77,7 @@ def _different_presets() -> list[str]:
     return [name for place, name in enumerate(names) if values[name] not in [values[other] for other in names[:place]]]
 
 
-def _take_preset() -> None:
-    name = session.widget_value(PRESET)
+def _take_preset(name: str | None) -> None:
     if name:
         preset = dict(PRESETS[name].spec)
         session.change("augmentation", **{**preset, "repeats": session.spec().augmentation.repeats})

@@ -34,7 +34,9 @@ def drop_area() -> list[UploadedFile]:
         accept_multiple_files=True,
         key=_key("drop"),
         max_upload_size=LIMITS.upload_bytes // 1_000_000,
-        help=_("Or a folder, or a .zip. Where folders in it are called as classes, you see how many answers are right."),
+        help=_(
+            "Or a folder, or a .zip. Where folders in it are called as classes, you see how many answers are right."
+        ),
         on_change=_changed,
     )
     if len(files) > FEW or any("/" in file.name or file.name.lower().endswith(".zip") for file in files):

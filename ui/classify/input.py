@@ -14,6 +14,7 @@ from core.i18n import N_, _
 from core.runs.folder import RunFolder, RunInfo
 from ui import session
 from ui.answers import Photo, is_dark_on_light
+from ui.choice import choice
 from ui.classify.drawing import can_be_drawn
 from ui.components import Tile, gallery
 from ui.datasets import seen_pictures
@@ -34,16 +35,10 @@ def way_chosen(info: RunInfo) -> str:
     """The control that says what is asked about beside the drop area: one of `WAYS`."""
     ways = [name for name in WAYS if name != "draw" or can_be_drawn(info)]
     kept = session.recall(WAY, "sample")
-    session.show_value("classify-way", kept if kept in ways else "sample")
-    st.segmented_control(
-        _("or"),
-        ways,
-        format_func=lambda name: _(WAYS[name]),
-        required=True,
-        key="classify-way",
-        on_change=lambda: session.remember(WAY, session.widget_value("classify-way")),
-    )
-    return kept if kept in ways else "sample"
+    way: str = kept if kept in ways else "sample"
+    words = {name: _(WAYS[name]) for name in ways}
+    choice(_("or"), words, way, lambda name: session.remember(WAY, name), key="classify-way")
+    return way
 
 
 def pile_swap(info: RunInfo) -> bool | None:
@@ -51,15 +46,13 @@ def pile_swap(info: RunInfo) -> bool | None:
     if info.spec.data.colour_mode != "grey":
         return False
     chosen: str = session.recall(PILE_SWAP, "fitting")
-    session.show_value("pile-swap", chosen)
-    st.segmented_control(
+    choice(
         _("Swap light and dark"),
-        list(PILE_SWAPS),
-        required=True,
-        format_func=lambda name: _(PILE_SWAPS[name]),
+        {name: _(words) for name, words in PILE_SWAPS.items()},
+        chosen,
+        lambda name: session.remember(PILE_SWAP, name),
         key="pile-swap",
         help=_("Black becomes white before the network looks, as in the negative of a photo."),
-        on_change=lambda: session.remember(PILE_SWAP, session.widget_value("pile-swap")),
     )
     return {"fitting": None, "all": True, "none": False}[chosen]
 
@@ -110,10 +103,12 @@ def swaps(run: RunFolder, info: RunInfo, photos: Sequence[Photo]) -> list[bool]:
     asked, looked_at = kept if kept else (None, None)
     here = tuple(photo.digest for photo in photos)
     touched = asked is not None and looked_at == (run.id, here)
-    session.show_value("swap-toggle", asked if touched else any(fitting))
+    shown = bool(asked) if touched else any(fitting)
+    session.show_value("swap-toggle", shown)
     with st.container(horizontal=True, vertical_alignment="center", key="swap-line"):
         swapped = st.toggle(
             _("Swap light and dark"),
+            value=shown,
             key="swap-toggle",
             help=_("Black becomes white before the network looks, as in the negative of a photo."),
             on_change=lambda: session.remember(SWAP, (session.widget_value("swap-toggle"), (run.id, here))),

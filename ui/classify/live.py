@@ -83,11 +83,13 @@ def _answered(run: RunFolder, info: RunInfo, photo: Photo, swap: bool = False) -
     except StudioError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    answer_card(Answered(photo, answer, swap), info, "live")
+    card, strange = st.container(), None
     if answer.features is not None:
         strange = strangeness_of(run, answer.features[None], "familiar-live", is_live=True)
-        if strange:
-            unlike_line(strange, 0)
+    with card:
+        answer_card(Answered(photo, answer, swap), info, "live", strange is not None and bool(strange.is_unlike[0]))
+    if strange:
+        unlike_line(strange, 0)
 
 
 def _swaps(run: RunFolder, info: RunInfo, shot: bytes) -> bool:

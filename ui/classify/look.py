@@ -25,15 +25,17 @@ SHOWN = "classify.look"
 
 def look_toggle() -> bool:
     """Whether the heat maps are wanted, for all photos."""
-    session.show_value("look-toggle", session.recall(SHOWN, False))
+    shown = bool(session.recall(SHOWN, False))
+    session.show_value("look-toggle", shown)
     with st.container(key="look-line"):
         st.toggle(
             _("Where it looks"),
+            value=shown,
             key="look-toggle",
             help=_("Grad-CAM: bright where the maps of the last convolution raise the score of a class."),
             on_change=lambda: session.remember(SHOWN, session.widget_value("look-toggle")),
         )
-    return bool(session.recall(SHOWN, False))
+    return shown
 
 
 def where_it_looked(

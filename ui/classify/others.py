@@ -109,7 +109,7 @@ def _column(model: _Asked, number: int, key: str, strange: Strangeness | None, l
     if len(model.answered) <= number:
         return
     one = model.answered[number]
-    answer_card(one, model.info, key)
+    answer_card(one, model.info, key, strange is not None and bool(strange.is_unlike[number]))
     if strange and one.best is not None:
         unlike_line(strange, number)
     if looks and one.answer.seen is not None:

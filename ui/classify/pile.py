@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import StudioError
 from core.evaluation import Exam
 from core.i18n import _, ngettext
-from core.novelty import Strangeness
+from core.novelty import Strangeness, is_sure
 from core.pile_export import pile_csv
 from core.piles import PileAnswer, ask_pile, content_of_photo, exam_of, labels_of
 from core.runs.folder import RunFolder, RunInfo
@@ -91,11 +91,14 @@ def _told(judged: _Judged) -> None:
         return
     read = [(_("Pictures"), format.count(len(answer.readable)))]
     if unread:
-        read.append((_("Could not be read"), format.count(unread)))
+        read.append((_("Without an answer"), format.count(unread)))
     if exam:
         text = _("{share}: {right} of {count} as their folder says")
         right, count = format.count(exam.right), format.count(len(exam.labels))
         read.append((_("Accuracy"), text.format(share=format.percent(exam.accuracy), right=right, count=count)))
+    unsure = len(answer.readable) - int(is_sure(answer.probabilities[answer.readable]).sum())
+    if unsure:
+        read.append((_("Not sure"), format.count(unsure)))
     if strange:
         read.append((_("Unlike anything in training"), format.count(int(strange.is_unlike.sum()))))
     facts(read)

@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.i18n import _
-from core.novelty import Strangeness
+from core.novelty import Strangeness, is_sure
 from core.pile_export import best_two
 from core.piles import PileAnswer, labels_of
 
@@ -19,7 +19,7 @@ from core.piles import PileAnswer, labels_of
 def pile_rows(
     answer: PileAnswer, classes: Sequence[str], places: Sequence[int], strange: Strangeness | None = None
 ) -> dict[str, list[object]]:
-    """The table's columns; photos that could not be read come with their reason. Columns without a cell are left out.
+    """The table's columns; photos without an answer come with their reason. Columns without a cell are left out.
 
     Args:
         places: Which photos of the pile, in which order.
@@ -44,13 +44,16 @@ def columns_of_pile() -> dict[str, Any]:
         "unlike": st.column_config.TextColumn(
             _("None of these?"),
             width=130,
-            help=_("Photos that do not look like anything in training: perhaps none of the classes is right."),
+            help=_(
+                "Photos that do not look like anything in training, and photos that the model is not sure about: "
+                "perhaps none of the classes is right."
+            ),
         ),
         "name": st.column_config.TextColumn(_("Name"), width=160),
         "is": st.column_config.TextColumn(_("Folder"), width=90, help=_("The class that its folder is called as.")),
         "second": st.column_config.TextColumn(_("Second best"), width=90),
         "second_share": st.column_config.NumberColumn(_("its share"), format="%.1f %%", width=75),
-        "reason": st.column_config.TextColumn(_("Not read"), width=260, help=_("Why a photo could not be read.")),
+        "reason": st.column_config.TextColumn(_("No answer"), width=260, help=_("Why a photo has no answer.")),
     }
 
 
@@ -72,8 +75,9 @@ def _row(answer: PileAnswer, classes: Sequence[str], place: int, label: int, is_
     (best, share), *others = best_two(answer, place)
     if label >= 0:
         row["right"] = "✓" if best == label else "✗"
-    if is_unlike:
-        row["unlike"] = _("? unlike training")
+    doubts = [_("unlike training")] * is_unlike + [_("not sure")] * (not is_sure(answer.probabilities[[place]])[0])
+    if doubts:
+        row["unlike"] = "? " + ", ".join(doubts)
     code = base64.b64encode(answer.thumbnail(place)).decode()
     row |= {"picture": f"data:image/jpeg;base64,{code}", "answer": classes[best], "share": 100 * share}
     return row | {"second": classes[others[0][0]], "second_share": 100 * others[0][1]} if others else row

@@ -7,12 +7,23 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.errors import StudioError
-from core.i18n import _
+from core.i18n import N_, _
 from core.novelty import FAMILIAR, Strangeness, has_reference, make_reference, read_reference
 from core.runs.folder import ACTIVE, RunFolder
 from ui.asking import answer_in_place, answer_to
 from ui.run_pictures import dataset_of
 from ui.services import studio
+
+WHY = (
+    N_(
+        "Seen by the model, this is {distance:.1f} away from the nearest class; {share:.0%} of the validation "
+        "pictures, also when a little moved and turned, are within {threshold:.1f}."
+    ),
+    N_(
+        "In contrast and roughness, this is {distance:.1f} away from the training pictures; {share:.0%} of the "
+        "validation pictures, also when a little moved and turned, are within {threshold:.1f}."
+    ),
+)
 
 
 def strangeness_of(
@@ -23,7 +34,7 @@ def strangeness_of(
     The first time that a run is asked, its training pictures are looked at, in a worker of its own.
 
     Args:
-        features: (n, F), as they came with the answers; NaN for what could not be read.
+        features: (n, F), as they came with the answers; NaN for what has none.
         place: Tells several models on one page apart.
         is_live: Whether a fragment asks, which alone is drawn again.
     """
@@ -50,11 +61,14 @@ def unlike_words(found: Strangeness, place: int) -> None:
     if not found.is_unlike[place]:
         return
     st.warning(_("This does not look like anything it was trained on."), icon=":material/help:")
-    text = _(
-        "None of the classes may be right. Seen by the model, this is {distance:.1f} away from the nearest class; "
-        "{share:.0%} of the validation pictures are within {threshold:.1f}."
-    )
-    st.caption(text.format(distance=found.distances[place], share=FAMILIAR, threshold=found.threshold))
+    why = [
+        _(text).format(distance=distance, threshold=threshold, share=share)
+        for text, distance, threshold, share in zip(
+            WHY, found.distances[place], found.thresholds, FAMILIAR, strict=True
+        )
+        if distance > threshold
+    ]
+    st.caption(" ".join([_("Perhaps none of the classes is right, however likely one is said to be."), *why]))
 
 
 def unlike_line(found: Strangeness, place: int) -> None:
@@ -62,7 +76,7 @@ def unlike_line(found: Strangeness, place: int) -> None:
     if found.is_unlike[place]:
         st.markdown(f":orange[:material/help: {_('Unlike anything it was trained on')}]")
     else:
-        st.caption(f":material/check: {_('Like what it was trained on')}")
+        st.caption(f":material/check: {_('Seems like what it was trained on')}")
 
 
 def _can_look(run: RunFolder) -> bool:

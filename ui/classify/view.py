@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.errors import StudioError
 from core.i18n import _, ngettext
 from core.inference import PhotoAnswer
-from core.novelty import Strangeness
+from core.novelty import Strangeness, is_sure
 from core.runs.folder import RunFolder, RunInfo
 from ui import format
 from ui.answers import Photo, ask, thumbnail
@@ -27,7 +27,6 @@ SIDE = 120  # px of a picture
 LONGEST = 40  # characters of its name
 TOP = 5  # classes with a bar
 BAR_HEIGHT = 26  # px
-UNSURE = 0.5  # below this probability the sentence says so
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Answered:
 
     @property
     def best(self) -> int | None:
-        """The number of the likeliest class; None for a photo that could not be read."""
+        """The number of the likeliest class; None for a photo without an answer."""
         return None if self.answer.probabilities is None else int(self.answer.probabilities.argmax())
 
 
@@ -78,7 +77,8 @@ def results(run: RunFolder, answered: Sequence[Answered], info: RunInfo) -> None
         strange = strange_ones(run, answered)
     for number, one in enumerate(answered):
         with cards.container(border=True, key=f"answer-{number}"):
-            answer_card(one, info, str(number), with_photo=True)
+            is_unlike = strange is not None and bool(strange.is_unlike[number])
+            answer_card(one, info, str(number), is_unlike, with_photo=True)
             if strange:
                 unlike_words(strange, number)
             if looks and one.answer.seen is not None:
@@ -99,16 +99,17 @@ def strange_ones(run: RunFolder, answered: Sequence[Answered], place: str = "fam
     return strangeness_of(run, np.stack([nothing if row is None else row for row in rows]), place)
 
 
-def sentence(one: Answered, classes: Sequence[str]) -> str:
-    """The answer in Markdown."""
+def sentence(one: Answered, classes: Sequence[str], is_unlike: bool = False) -> str:
+    """The answer in Markdown, as plainly as it may be said: is one class likely, and is this like training at all?"""
     assert one.best is not None
-    share = float(one.probabilities[one.best])
-    text = (
-        _("This looks like **{name}**: {share}.")
-        if share >= UNSURE
-        else _("The model is not sure. Most likely **{name}**: {share}.")
-    )
-    return text.format(name=plain(classes[one.best]), share=format.percent(share))
+    texts = {
+        (True, False): _("This looks like **{name}**: {share}."),
+        (False, False): _("The model is not sure. Most likely **{name}**: {share}."),
+        (True, True): _("None of these? The model says **{name}**: {share}."),
+        (False, True): _("None of these? The model is not sure either. Most likely **{name}**: {share}."),
+    }
+    text = texts[bool(is_sure(one.probabilities[None])[0]), is_unlike]
+    return text.format(name=plain(classes[one.best]), share=format.percent(float(one.probabilities[one.best])))
 
 
 def _asked(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> Iterator[Answered]:
@@ -116,15 +117,16 @@ def _asked(run: RunFolder, photos: Sequence[Photo], swaps: Sequence[bool]) -> It
         yield Answered(photo, ask(run, photo, swap), swap)
 
 
-def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = False) -> None:
-    """The photo, what the network saw, and the likeliest classes; or why it could not be read.
+def answer_card(one: Answered, info: RunInfo, key: str, is_unlike: bool = False, with_photo: bool = False) -> None:
+    """The photo, what the network saw, and the likeliest classes; or why there is no answer.
 
     Args:
         key: Unique on the page.
+        is_unlike: Whether it is known to be unlike anything in training.
         with_photo: Whether the photo itself is shown; small copies of all that were are kept for a while.
     """
     if one.best is None:
-        st.markdown(f"**{plain(one.photo.name)}**")
+        st.markdown(f"**{plain(brief(one.photo.name, LONGEST))}**")
         st.warning(plain(one.answer.error), icon=":material/broken_image:")
         return
     with st.container(horizontal=True, gap="small"):
@@ -134,7 +136,7 @@ def answer_card(one: Answered, info: RunInfo, key: str, with_photo: bool = False
         with st.container(width=SIDE):
             _seen(one, info, key)
         with st.container(key=f"answer-bars-{key}"):
-            _answer(one, info.classes, key)
+            _answer(one, info.classes, key, is_unlike)
 
 
 def picture_of(photo: Photo) -> None:
@@ -147,8 +149,9 @@ def picture_of(photo: Photo) -> None:
     st.caption(plain(brief(photo.name, LONGEST)))
 
 
-def _answer(one: Answered, classes: Sequence[str], key: str) -> None:
-    st.markdown(f"#### {sentence(one, classes)}", width="stretch")
+def _answer(one: Answered, classes: Sequence[str], key: str, is_unlike: bool) -> None:
+    said = sentence(one, classes, is_unlike)
+    st.markdown(f"#### {said}", width="stretch")
     if one.photo.label is not None:
         right = one.photo.label == one.best
         text = _("✓ It is {name}.") if right else _("✗ It is {name}.")
@@ -158,7 +161,7 @@ def _answer(one: Answered, classes: Sequence[str], key: str) -> None:
         probability_bars(one.probabilities, classes, top),
         key=f"bars-{key}",
         height=top * BAR_HEIGHT,
-        alt=sentence(one, classes).replace("*", "").replace("\\", ""),
+        alt=said.replace("*", "").replace("\\", ""),
     )
 
 

@@ -99,9 +99,11 @@ def _line(run: Compared, x: list[float], metric: Metric, *, is_validation: bool)
 
 
 def _with_training() -> bool:
-    session.show_value(TRAINING, session.recall(TRAINING, False))
+    shown = bool(session.recall(TRAINING, False))
+    session.show_value(TRAINING, shown)
     return st.toggle(
         _("Training curves too"),
+        shown,
         key=TRAINING,
         on_change=lambda: session.remember(TRAINING, session.widget_value(TRAINING)),
     )

@@ -46,9 +46,11 @@ def clear_filters() -> None:
 
 def _search() -> str:
     key = "compare-search"
-    session.show_value(key, session.recall("compare-text", EVERY))
+    text: str = session.recall("compare-text", EVERY)
+    session.show_value(key, text)
     return st.text_input(
         _("Search"),
+        text,
         key=key,
         placeholder=_("name, note, data or network"),
         icon=":material/search:",
@@ -62,10 +64,12 @@ def _filter(name: str, label: str, values: set[str], words: Callable[[str], str]
     """A box with the values that occur; one that was chosen and occurs no more filters nothing."""
     key, options = f"compare-filter-{name}", [EVERY, *sorted(values, key=lambda value: words(value).casefold())]
     kept = str(session.recall(f"compare-{name}", EVERY))
-    session.show_value(key, kept if kept in options else EVERY)
+    shown = kept if kept in options else EVERY
+    session.show_value(key, shown)
     chosen: str = st.selectbox(
         label,
         options,
+        options.index(shown),
         key=key,
         format_func=lambda value: words(value) if value else _("all"),
         on_change=lambda: _keep(name, session.widget_value(key)),
@@ -76,9 +80,10 @@ def _filter(name: str, label: str, values: set[str], words: Callable[[str], str]
 
 def _starred() -> bool:
     key = "compare-filter-starred"
-    session.show_value(key, bool(session.recall("compare-starred", False)))
+    shown = bool(session.recall("compare-starred", False))
+    session.show_value(key, shown)
     return st.toggle(
-        _("Starred"), key=key, on_change=lambda: _keep("starred", session.widget_value(key)), width="content"
+        _("Starred"), shown, key=key, on_change=lambda: _keep("starred", session.widget_value(key)), width="content"
     )
 
 

@@ -12,6 +12,7 @@ from core.datasets.dataset import Dataset
 from core.errors import StudioError
 from core.i18n import _
 from ui import format, session
+from ui.choice import choice
 from ui.compare.chosen import SIGNS, Compared, same_pictures, wrong_answers
 from ui.components import Tile, gallery
 from ui.datasets import small_pictures
@@ -86,17 +87,16 @@ def _kind(judged: Sequence[Compared], wrong: NDArray[np.bool_]) -> int:
         text = _("Only {run}: {count}").format(run=plain(run.label), count=format.count(len(own(wrong, row))))
         labels[row] = text
     kept = session.recall(KEY, ALL)
-    session.show_value(KEY, kept if kept in labels else ALL)
-    kind: int | None = st.segmented_control(
+    kind: int = kept if kept in labels else ALL
+    choice(
         _("Mistakes"),
-        list(labels),
+        labels,
+        kind,
+        lambda number: session.remember(KEY, number),
         key=KEY,
-        required=True,
-        format_func=lambda number: labels.get(number, ""),
-        on_change=lambda: session.remember(KEY, session.widget_value(KEY)),
         label_visibility="collapsed",
     )
-    return ALL if kind is None else kind
+    return kind
 
 
 def _gallery(judged: Sequence[Compared], dataset: Dataset, positions: NDArray[np.int64], kind: int) -> None:

@@ -40,9 +40,11 @@ def comparison(runs: Sequence[Compared], listed: int) -> None:
     _notes(runs)
     labels = {_(title): name for name, (title, _draw) in TABS.items()}
     asked = session.view("", "tab")
-    session.show_value(TAB, next((label for label, name in labels.items() if name == asked), next(iter(labels))))
+    shown_first = next((label for label, name in labels.items() if name == asked), next(iter(labels)))
+    session.show_value(TAB, shown_first)
     tabs = st.tabs(
         list(labels),
+        default=shown_first,
         key=TAB,
         on_change=lambda: session.set_view("", "tab", labels.get(session.widget_value(TAB), "")),
     )

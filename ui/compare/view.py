@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-import streamlit as st
-
 from core.i18n import _
 from ui import session
+from ui.choice import choice
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -22,20 +21,11 @@ def choose_view(label: str, name: str, key: str, choices: Mapping[Choice, str]) 
         choices: What each is called, before translation.
     """
     asked, usual = session.view("", name), next(iter(choices))
-    session.show_value(key, asked if asked in choices else usual)
-    chosen: Choice | None = st.segmented_control(
-        label,
-        list(choices),
-        key=key,
-        required=True,
-        format_func=lambda choice: _(choices[choice]),
-        on_change=_keep,
-        args=(name, key, usual),
-        label_visibility="collapsed",
-    )
-    return chosen or usual
+    chosen = next((option for option in choices if option == asked), usual)
+    words = {option: _(text) for option, text in choices.items()}
 
+    def keep(option: str) -> None:
+        session.set_view("", name, "" if option == usual else option)
 
-def _keep(name: str, key: str, usual: str) -> None:
-    chosen = str(session.widget_value(key))
-    session.set_view("", name, "" if chosen == usual else chosen)
+    choice(label, words, chosen, keep, key=key, label_visibility="collapsed")
+    return chosen

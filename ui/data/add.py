@@ -13,6 +13,7 @@ from core.datasets.limits import LIMITS
 from core.errors import DataError
 from core.i18n import N_, _
 from ui import session
+from ui.choice import choice
 from ui.data.outcome import errors_said, say
 from ui.desk import INBOX, discard, my_desk
 from ui.tasks import begin_task
@@ -24,15 +25,8 @@ WAYS = {"file": N_("File"), "folder": N_("Folder"), "collect": N_("By class")}
 def add_pictures() -> None:
     """The ways to bring pictures in; each leads to a look at what would come of it."""
     way = session.recall("data.way", "file")
-    session.show_value("data.ways", way)
-    st.segmented_control(
-        _("Add pictures from"),
-        list(WAYS),
-        format_func=lambda name: _(WAYS[name]),
-        key="data.ways",
-        required=True,
-        on_change=lambda: session.remember("data.way", session.widget_value("data.ways")),
-    )
+    words = {name: _(text) for name, text in WAYS.items()}
+    choice(_("Add pictures from"), words, way, lambda name: session.remember("data.way", name), key="data.ways")
     with errors_said():
         {"file": _one_file, "folder": _folder, "collect": _collect}[way]()
 

@@ -13,6 +13,7 @@ from core.i18n import N_, _
 from core.tasks.folder import TaskFolder
 from core.tasks.start import result_of, start_task
 from ui import format, session
+from ui.choice import choice
 from ui.data.marks import DROP, mark
 from ui.html import plain
 from ui.services import studio
@@ -56,13 +57,14 @@ def chips(found: list[Finding] | None, dataset: Dataset) -> Finding | None:
         return None
     by_kind = {finding.kind: finding for finding in found}
     chosen = session.recall("data.finding")
-    session.show_value("data.findings", chosen if chosen in by_kind else None)
-    st.pills(
+    choice(
         _("Worth a look"),
-        list(by_kind),
-        format_func=lambda kind: f"{format.count(len(by_kind[kind].indices))} {_(KINDS[kind])}",
+        {kind: f"{format.count(len(found.indices))} {_(KINDS[kind])}" for kind, found in by_kind.items()},
+        chosen,
+        _choose,
         key="data.findings",
-        on_change=_choose,
+        as_pills=True,
+        required=False,
     )
     finding = by_kind.get(session.recall("data.finding"))
     if finding:
@@ -70,8 +72,8 @@ def chips(found: list[Finding] | None, dataset: Dataset) -> Finding | None:
     return finding
 
 
-def _choose() -> None:
-    session.remember("data.finding", session.widget_value("data.findings"))
+def _choose(kind: str | None) -> None:
+    session.remember("data.finding", kind)
     session.remember("data.page", 0)
 
 

@@ -46,6 +46,7 @@ def page_of_classes(key: str, count: int) -> range:
     st.selectbox(
         _("Classes"),
         range(pages),
+        page,
         format_func=lambda page: _classes_on(page, count),
         key=widget,
         label_visibility="collapsed",
@@ -72,6 +73,7 @@ def _row(
         session.show_value(key, now or name)
         st.text_input(
             _("Name of class {name}").format(name=name),
+            now or name,
             key=key,
             max_chars=LIMITS.class_name,
             disabled=now is None,

@@ -18,6 +18,7 @@ from core.errors import DataError, StudioError
 from core.i18n import _
 from ui import format, session
 from ui.access import visible_dataset
+from ui.choice import choice
 from ui.components import Tile, camera, gallery_rows
 from ui.data.add import keep_all, look_into_upload, taken
 from ui.data.outcome import errors_said
@@ -88,14 +89,13 @@ def _choose_class(state: DeskState) -> str | None:
     chosen = name if name in state.classes else next(iter(state.classes), None)
     with st.container(horizontal=True, vertical_alignment="bottom", key="collect-classes"):
         if state.classes:
-            session.show_value("collect.classes", chosen)
-            st.pills(
+            choice(
                 _("Photos go to"),
-                state.classes,
-                format_func=plain,
+                {each: plain(each) for each in state.classes},
+                chosen,
+                lambda each: session.remember("collect.class", each),
                 key="collect.classes",
-                required=True,
-                on_change=lambda: session.remember("collect.class", session.widget_value("collect.classes")),
+                as_pills=True,
             )
         st.text_input(
             _("New class") if state.classes else _("Name the first class"),

@@ -16,6 +16,7 @@ from core.datasets.split import Indices, Split
 from core.i18n import N_, _
 from core.spec import DataSpec
 from ui import format, session
+from ui.choice import choice
 from ui.components import Tile, gallery, gallery_rows
 from ui.data.class_names import page_of_classes
 from ui.data.marks import DROP, click_means, marks_of
@@ -119,22 +120,20 @@ def _part(split: Split | None, count: int) -> Indices:
     if split is None:
         return np.arange(count)
     part = session.recall("data.part", "train")
-    session.show_value("data.parts", part)
-    st.segmented_control(
+    choice(
         _("Look at these pictures"),
-        list(PARTS),
-        format_func=lambda name: _(PARTS[name]),
+        {name: _(words) for name, words in PARTS.items()},
+        part,
+        _pick_part,
         key="data.parts",
-        required=True,
         label_visibility="collapsed",
-        on_change=_pick_part,
     )
     indices: Indices = getattr(split, part)
     return indices
 
 
-def _pick_part() -> None:
-    session.remember("data.part", session.widget_value("data.parts"))
+def _pick_part(part: str) -> None:
+    session.remember("data.part", part)
     session.remember("data.page", 0)
 
 

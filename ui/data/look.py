@@ -20,6 +20,7 @@ from core.i18n import N_, _
 from core.spec import ColourMode
 from core.tasks.folder import TaskFolder, open_task
 from ui import format, session
+from ui.choice import choice
 from ui.components import Tile, gallery, gallery_rows
 from ui.data.class_names import class_rows
 from ui.desk import INBOX, my_desk, step_back
@@ -105,6 +106,7 @@ def _title() -> str:
     session.show_value("import.title", title)
     st.text_input(
         _("Name of the set"),
+        title,
         key="import.title",
         max_chars=LIMITS.class_name,
         on_change=lambda: _rename_set(title),
@@ -122,6 +124,7 @@ def _side(look: Look) -> int:
     st.select_slider(
         _("Size to keep"),
         sorted({*SIDES, look.side, side}),
+        side,
         format_func=lambda side: f"{side} px",
         key="import.side.widget",
         help=_(
@@ -163,15 +166,8 @@ def _longness(sample: NDArray[np.uint8]) -> float:
 def _choice(name: str, label: str, choices: dict[Option, str], default: Option) -> Option:
     value: Option = session.recall(f"import.{name}") or default
     key = f"import.{name}.widget"
-    session.show_value(key, value)
-    st.segmented_control(
-        label,
-        list(choices),
-        format_func=lambda option: _(choices[option]),
-        key=key,
-        required=True,
-        on_change=lambda: session.remember(f"import.{name}", session.widget_value(key)),
-    )
+    words = {option: _(text) for option, text in choices.items()}
+    choice(label, words, value, lambda option: session.remember(f"import.{name}", option), key=key)
     return value
 
 

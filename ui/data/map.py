@@ -21,6 +21,7 @@ from core.spec import DataSpec
 from ui import format, session
 from ui.access import visible_listing, visible_run
 from ui.charts import Figure
+from ui.choice import choice
 from ui.components import HoverPictures, chart, sprite_sheet
 from ui.data.map_chart import scatter_map
 from ui.html import plain
@@ -114,15 +115,14 @@ def _looked_through(run: RunFolder | None) -> RunFolder | None:
         return None
     words = {PIXELS: _("Pixels"), run.id: _("What {run} sees").format(run=plain(run_name(run)))}
     chosen = session.recall("data.map", PIXELS)
-    session.show_value("data.map-by", chosen if chosen in words else PIXELS)
-    by = st.segmented_control(
+    by = chosen if chosen in words else PIXELS
+    choice(
         _("Compare pictures by"),
         words,
-        format_func=words.__getitem__,
+        by,
+        lambda name: session.remember("data.map", name),
         key="data.map-by",
-        required=True,
         label_visibility="collapsed",
-        on_change=lambda: session.remember("data.map", session.widget_value("data.map-by")),
     )
     return run if by == run.id else None
 

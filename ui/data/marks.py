@@ -35,16 +35,19 @@ def click_means(dataset: Dataset) -> None:
         session.show_value("data.marking.widget", not is_for_looking())
         st.toggle(
             _("Mark with a click"),
+            not is_for_looking(),
             key="data.marking.widget",
             help=_("Off: a click opens a picture. On: it marks it, and a second click takes the mark away."),
             on_change=lambda: session.remember("data.marking", session.widget_value("data.marking.widget")),
         )
         if not is_for_looking():
             wanted = session.recall("data.wanted", DROP)
+            options = list(dict.fromkeys([DROP, *dataset.meta.classes, wanted]))
             session.show_value("data.wanted.widget", wanted)
             st.selectbox(
                 _("The mark says"),
-                list(dict.fromkeys([DROP, *dataset.meta.classes, wanted])),
+                options,
+                options.index(wanted),
                 format_func=lambda name: name or _("drop it"),
                 key="data.wanted.widget",
                 label_visibility="collapsed",

@@ -54,6 +54,7 @@ def choose_own() -> None:
     st.selectbox(
         _("Sets on this computer"),
         list(found),
+        list(found).index(family) if family in found else None,
         format_func=lambda name: _label(name, found),
         key="data.own",
         placeholder=_("Choose a set"),
@@ -133,6 +134,7 @@ def _versions(versions: list[DatasetMeta], chosen: str) -> None:
     st.selectbox(
         _("Version"),
         list(numbers),
+        list(numbers).index(chosen) if chosen in numbers else None,
         format_func=lambda name: _("version {number}").format(number=numbers.get(name, "")),
         key="data.version",
         help=_("Every change makes a new version; the old ones stay, and a run keeps the one it was trained on."),

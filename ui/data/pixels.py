@@ -85,6 +85,7 @@ def _chosen_class(found: PixelFacts, names: Sequence[str]) -> int:
     st.selectbox(
         _("Pixel values of"),
         options,
+        options.index(chosen),
         format_func=lambda label: _("all classes") if label == ALL else names[label],
         key="data.pixels_of",
         on_change=lambda: session.remember("data.pixels", session.widget_value("data.pixels_of")),
@@ -185,6 +186,7 @@ def _page_of(labels: Indices) -> Indices:
     st.selectbox(
         _("Classes"),
         range(pages),
+        page,
         format_func=lambda page: _("classes {first}–{last} of {count}").format(
             first=page * PER_PAGE + 1,
             last=min((page + 1) * PER_PAGE, len(labels)),

@@ -19,6 +19,7 @@ from core.lesson import FIELDS
 from core.spec import DataSpec
 from ui import session
 from ui.access import visible_dataset
+from ui.choice import choice
 from ui.data.add import add_pictures
 from ui.data.outcome import say
 from ui.data.own import choose_own, own_set
@@ -122,15 +123,13 @@ def _built_in(source: str) -> Dataset:
 def _kinds() -> None:
     """Ready-made sets or one's own."""
     own = shown_source() == OWN
-    session.show_value("data.kind", OWN if own else READY)
-    st.segmented_control(
+    choice(
         _("Pictures"),
-        [READY, OWN],
-        format_func=lambda kind: _("My pictures") if kind == OWN else _("Ready-made"),
+        {READY: _("Ready-made"), OWN: _("My pictures")},
+        OWN if own else READY,
+        lambda kind: choose(OWN if kind == OWN else _last_ready_made()),
         key="data.kind",
-        required=True,
         label_visibility="collapsed",
-        on_change=lambda: choose(OWN if session.widget_value("data.kind") == OWN else _last_ready_made()),
         width="stretch",
         **held(SET),
     )
@@ -156,6 +155,7 @@ def _ready_made() -> None:
     st.radio(
         _("Ready-made sets"),
         names,
+        names.index(shown_source()),
         format_func=lambda name: _(BUILT_IN[name].title),
         captions=[_to_fetch(name) for name in names],
         key="data.sources",
@@ -215,6 +215,7 @@ def _size_widget(dataset: Dataset) -> None:
     st.select_slider(
         _(knob.title),
         sorted(fitting | {stored, data.image_size}),
+        data.image_size,
         format_func=lambda side: f"{side} px",
         key="data.image_size",
         on_change=lambda: session.change("data", image_size=session.widget_value("data.image_size")),

@@ -87,8 +87,8 @@ def _all_given(meta: DatasetMeta) -> bool:
 
 
 def _two_handles(data: DataSpec) -> None:
-    session.show_value(PAIR, handles_of(data.validation_fraction, data.test_fraction))
-    _slider(_("Learn · check · exam"), PAIR, _take_pair, FRACTIONS)
+    handles = handles_of(data.validation_fraction, data.test_fraction)
+    _slider(_("Learn · check · exam"), handles, PAIR, _take_pair, FRACTIONS)
 
 
 def _take_pair() -> None:
@@ -98,17 +98,17 @@ def _take_pair() -> None:
 
 def _one_handle(data: DataSpec, name: Fraction) -> None:
     key = f"{PAIR}.{name}"
-    session.show_value(key, handle_at(getattr(data, name)))
     change = partial(_take, key, name)
-    _slider(_(LABELS[name]), key, change, (f"data.{name}",))
+    _slider(_(LABELS[name]), handle_at(getattr(data, name)), key, change, (f"data.{name}",))
 
 
 def _take(key: str, name: Fraction) -> None:
     session.change("data", **{name: fraction_at(session.widget_value(key))})
 
 
-def _slider(label: str, key: str, on_change: Callable[[], None], controls: Sequence[str]) -> None:
-    st.slider(label, 0, 100, format="%d %%", key=key, on_change=on_change, **held(*controls, help=_(HELP)))
+def _slider(label: str, value: int | tuple[int, int], key: str, on_change: Callable[[], None], controls: Sequence[str]) -> None:
+    session.show_value(key, value)
+    st.slider(label, 0, 100, value, format="%d %%", key=key, on_change=on_change, **held(*controls, help=_(HELP)))
 
 
 def _legend(dataset: Dataset, data: DataSpec) -> None:

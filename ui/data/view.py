@@ -13,6 +13,7 @@ from core.i18n import N_, _
 from core.spec import DataSpec
 from ui import format, session
 from ui.charts import class_counts
+from ui.choice import choice
 from ui.components import chart
 from ui.data.checks import chips, findings
 from ui.data.files import files_view
@@ -79,15 +80,13 @@ def data_view(dataset: Dataset, data: DataSpec) -> None:
 def _view() -> str:
     """What of the set is looked at, by its control."""
     view: str = session.recall(VIEW, FIRST)
-    session.show_value("data.views", view)
-    st.segmented_control(
+    choice(
         _("Look at"),
-        list(VIEWS),
-        format_func=lambda name: _(VIEWS[name]),
+        {name: _(words) for name, words in VIEWS.items()},
+        view,
+        lambda name: session.remember(VIEW, name),
         key="data.views",
-        required=True,
         label_visibility="collapsed",
-        on_change=lambda: session.remember(VIEW, session.widget_value("data.views")),
     )
     return view
 

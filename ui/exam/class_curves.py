@@ -13,6 +13,7 @@ from core.exam_curves import Curve, precision_recall_curve, roc_curve
 from core.i18n import N_, _
 from ui import palette, session
 from ui.charts import Figure, short
+from ui.choice import choice
 from ui.components import chart
 from ui.exam.confidence_charts import diagonal
 from ui.exam.shown import Shown, recheck_shown
@@ -105,17 +106,16 @@ def curves_figure(kind: Kind, curves: Mapping[int, Curve], classes: Sequence[str
 
 
 def _kind() -> Kind:
-    session.show_value(KIND, session.recall(KIND, "precision"))
-    kind = st.segmented_control(
+    kind: Kind = session.recall(KIND, "precision")
+    choice(
         _("Curve"),
-        list(KINDS),
+        {name: _(words) for name, words in KINDS.items()},
+        kind,
+        lambda name: session.remember(KIND, name),
         key=KIND,
-        required=True,
-        format_func=lambda name: _(KINDS[name]),
-        on_change=lambda: session.remember(KIND, session.widget_value(KIND)),
         label_visibility="collapsed",
     )
-    return kind or "precision"
+    return kind
 
 
 def _classes(shown: Shown) -> list[int]:
@@ -126,6 +126,7 @@ def _classes(shown: Shown) -> list[int]:
     chosen: list[int] = st.multiselect(
         _("Classes"),
         range(len(shown.info.classes)),
+        default=session.recall(key),
         key=key,
         format_func=shown.name,
         max_selections=MOST,

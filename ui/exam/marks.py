@@ -9,6 +9,7 @@ from core.datasets.editing.edit import summary
 from core.errors import DataError
 from core.i18n import N_, _
 from ui import session
+from ui.choice import choice
 from ui.components.gallery import Mark
 from ui.data.marks import DROP, edits_of, mark, marks_of
 from ui.exam.shown import Shown
@@ -23,14 +24,12 @@ NEW_EXAM = N_("The new version is dealt out anew: its exam has other pictures, a
 
 def click_means() -> str:
     """The switch that says what a click on a picture does; one of CLICKS."""
-    session.show_value("exam-click", session.recall(KEY, "open"))
-    st.segmented_control(
+    choice(
         _("A click"),
-        CLICKS,
+        {name: _(words) for name, words in CLICKS.items()},
+        session.recall(KEY, "open"),
+        lambda name: session.remember(KEY, name),
         key="exam-click",
-        required=True,
-        format_func=lambda name: _(CLICKS[name]),
-        on_change=lambda: session.remember(KEY, session.widget_value("exam-click")),
         help=_(
             "Wrong label: the picture is what the model says; it is to move to that class. Drop: it is to be left out. "
             "Nothing changes until you save a new version on the Data page."

@@ -57,9 +57,11 @@ def _photo(shown: Shown, position: int) -> None:
 
 
 def _heat_switch() -> bool:
-    session.show_value("photo-heat", session.recall(HEAT, True))
+    shown: bool = session.recall(HEAT, True)
+    session.show_value("photo-heat", shown)
     return st.toggle(
         _("Heat map: where it looks"),
+        value=shown,
         key="photo-heat",
         persist_state=KEPT,
         on_change=lambda: session.remember(HEAT, session.widget_value("photo-heat")),

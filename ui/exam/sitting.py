@@ -16,6 +16,7 @@ from core.i18n import N_, _
 from core.runs.folder import RunFolder
 from ui import format, session
 from ui.asking import answer_to
+from ui.choice import choice
 from ui.run_pictures import may_see_pictures, part_of
 from ui.services import studio
 
@@ -46,15 +47,13 @@ def sitting_of(run: RunFolder) -> Sitting:
 def choose_sitting(run: RunFolder, sitting: Sitting) -> DeltaGenerator:
     """The controls: which pictures, and which epoch where several were kept; a place beside them for what goes on."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="sitting"):
-        session.show_value("exam-part", sitting.part)
-        st.segmented_control(
+        choice(
             _("Judged on"),
-            PARTS,
+            {part: _(words) for part, words in PARTS.items()},
+            sitting.part,
+            lambda part: session.set_view(run.id, "part", _unless(part, "test")),
             key="exam-part",
-            required=True,
             persist_state="page",  # else a page drawn again before the browser has shown this takes the usual value
-            format_func=lambda part: _(PARTS[part]),
-            on_change=lambda: session.set_view(run.id, "part", _unless(session.widget_value("exam-part"), "test")),
             help=_("Test pictures were never used. Validation pictures were looked at after each epoch."),
         )
         _epoch_slider(run, sitting)
@@ -99,10 +98,12 @@ def _epoch_slider(run: RunFolder, sitting: Sitting) -> None:
     if len(epochs) < 2:
         return
     end = _("kept") if run.info().spec.training.early_stopping else _("end")
-    session.show_value("exam-epoch", END if sitting.epoch is None else sitting.epoch)
+    shown = END if sitting.epoch is None else sitting.epoch
+    session.show_value("exam-epoch", shown)
     st.select_slider(
         _("The model after"),
         [*epochs, END],
+        value=shown,
         key="exam-epoch",
         format_func=lambda epoch: end if epoch == END else _("epoch {epoch}").format(epoch=epoch + 1),
         on_change=lambda: session.set_view(run.id, "epoch", _epoch_word(session.widget_value("exam-epoch"))),

@@ -36,9 +36,13 @@ def exam_tabs(shown: Shown) -> None:
     """The tabs; which one is open stands in the page's address."""
     labels = {_(title): name for name, (title, _draw) in TABS.items()}
     asked = session.view(shown.run.id, "tab")
-    session.show_value(KEY, next((label for label, name in labels.items() if name == asked), next(iter(labels))))
+    shown_first = next((label for label, name in labels.items() if name == asked), next(iter(labels)))
+    session.show_value(KEY, shown_first)
     tabs = st.tabs(
-        list(labels), key=KEY, on_change=lambda: open_tab(shown.run.id, labels.get(session.widget_value(KEY), ""))
+        list(labels),
+        default=shown_first,
+        key=KEY,
+        on_change=lambda: open_tab(shown.run.id, labels.get(session.widget_value(KEY), "")),
     )
     for tab, (_title, draw) in zip(tabs, TABS.values(), strict=True):
         if tab.open:

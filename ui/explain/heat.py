@@ -58,6 +58,7 @@ def class_choice(shown: Shown, position: int, key: str) -> int:
     st.selectbox(
         _("Heat map for"),
         options,
+        options.index(chosen_class(shown, position)),
         key=key,
         persist_state=KEPT,
         width=260,
@@ -123,6 +124,7 @@ def _layer_choice(shown: Shown, cam: HeatMap | None) -> None:
     st.selectbox(
         _("Grad-CAM at"),
         layers,
+        layers.index(cam.layer) if cam else None,
         key="heat-layer",
         persist_state=KEPT,
         disabled=not layers,

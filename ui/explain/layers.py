@@ -98,9 +98,11 @@ def _chosen(maps: Sequence[LayerMaps]) -> list[LayerMaps]:
     """All layers; of a network with very many those that compute, unless the reader wants all."""
     if len(maps) <= MANY:
         return list(maps)
-    session.show_value("all-layers", session.recall("explain.all", False))
+    shown = bool(session.recall("explain.all", False))
+    session.show_value("all-layers", shown)
     everything = st.toggle(
         _("All {count} layers").format(count=len(maps)),
+        value=shown,
         key="all-layers",
         persist_state=KEPT,
         on_change=lambda: session.remember("explain.all", session.widget_value("all-layers")),

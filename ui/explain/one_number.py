@@ -85,10 +85,12 @@ def _spot(shown: Shown, convolutions: Sequence[LayerMaps]) -> Spot:
 
 def _choose_map(shown: Shown, convolutions: Sequence[LayerMaps], spot: Spot) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="number-choice"):
+        names = [layer.layer for layer in convolutions]
         session.show_value("number-layer", spot.layer.layer)
         st.selectbox(
             _("Convolution"),
-            [layer.layer for layer in convolutions],
+            names,
+            names.index(spot.layer.layer),
             key="number-layer",
             persist_state=KEPT,
             width=190,
@@ -99,6 +101,7 @@ def _choose_map(shown: Shown, convolutions: Sequence[LayerMaps], spot: Spot) -> 
             _("Map, 1 to {count}").format(count=len(spot.layer.maps)),
             min_value=1,
             max_value=len(spot.layer.maps),
+            value=spot.filter + 1,
             key="number-map",
             persist_state=KEPT,
             width=130,

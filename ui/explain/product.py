@@ -68,6 +68,7 @@ def _channels(product: PatchProduct) -> list[int]:
         _("Channel"),
         1,
         count,
+        chosen + 1,
         key="number-channel",
         persist_state=KEPT,
         on_change=lambda: session.remember(key, session.widget_value("number-channel") - 1),

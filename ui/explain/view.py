@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from ui import format, session
+from ui.choice import choice
 from ui.components import Tile, gallery, reveal
 from ui.exam.shown import Shown, recheck_shown
 from ui.explain.choice import KEPT, candidates, explain_next, explained, lead_here, times_led_here
@@ -90,15 +91,13 @@ def _tile(shown: Shown, number: str, position: int, is_chosen: bool) -> Tile:
 def _look(shown: Shown) -> str:
     wanted = session.view(shown.run.id, "look")
     look = wanted if wanted in LOOKS else next(iter(LOOKS))
-    session.show_value("explain-look", look)
-    st.segmented_control(
+    choice(
         _("Look"),
-        LOOKS,
+        {name: _(title) for name, (title, *_rest) in LOOKS.items()},
+        look,
+        lambda name: session.set_view(shown.run.id, "look", name),
         key="explain-look",
         persist_state=KEPT,
-        required=True,
         label_visibility="collapsed",
-        format_func=lambda name: _(LOOKS[name][0]),
-        on_change=lambda: session.set_view(shown.run.id, "look", str(session.widget_value("explain-look"))),
     )
     return look

@@ -28,6 +28,7 @@ from core.questions import Tell
 from core.runs.folder import RunFolder, RunInfo
 from ui import format, session
 from ui.asking import answer_to
+from ui.choice import choice
 from ui.downloads import export_url
 from ui.export.purposes import LABELS, PURPOSES, USES
 from ui.run_pictures import may_see_pictures
@@ -81,17 +82,10 @@ def _chosen(name: str) -> str:
     kinds, key = PURPOSES[name].kinds, f"export.kind-{name}"
     if len(kinds) == 1:
         return kinds[0]
-    session.show_value(key, session.recall(key, kinds[0]))
-    picked = st.segmented_control(
-        _("Format"),
-        kinds,
-        format_func=lambda kind: _(LABELS[kind]),
-        key=key,
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: session.remember(key, session.widget_value(key)),
-    )
-    return str(picked)
+    picked: str = session.recall(key, kinds[0])
+    words = {kind: _(LABELS[kind]) for kind in kinds}
+    choice(_("Format"), words, picked, lambda kind: session.remember(key, kind), key=key, label_visibility="collapsed")
+    return picked
 
 
 def _missing(kind: str) -> None:

@@ -13,6 +13,7 @@ from core.routes import Choices, latest_choices, notebook_choices
 from core.spec import TrainingSpec
 from ui import format, session
 from ui.access import own_runs
+from ui.choice import choice
 from ui.html import plain
 from ui.navigation import link_to
 from ui.widgets import help_of
@@ -49,14 +50,15 @@ def _pictures(dataset: Dataset) -> None:
 
 def _pills(dataset: Dataset) -> None:
     presets = {"hour": Choices(), "notebook": notebook_choices(dataset, session.spec().data)}
-    session.show_value("routes-preset", next((name for name, made in presets.items() if made == choices()), None))
-    st.pills(
+    choice(
         _("Start from"),
-        list(presets),
-        format_func=lambda name: _(TITLES[name]),
+        {name: _(TITLES[name]) for name in presets},
+        next((name for name, made in presets.items() if made == choices()), None),
+        lambda name: _change(**asdict(presets[name or "hour"])),
         key="routes-preset",
+        as_pills=True,
+        required=False,
         wrap=True,
-        on_change=lambda: _change(**asdict(presets[session.widget_value("routes-preset") or "hour"])),
         help=_("The notebook: 224 px, 50 epochs, batches of 128, the last fifth for validation."),
     )
     if choices() == presets["notebook"] and not choices().last_fifth:
@@ -68,6 +70,7 @@ def _sizes(dataset: Dataset) -> None:
     st.select_slider(
         _("Picture size"),
         sorted({*SIZES, choices().image_size}),
+        choices().image_size,
         format_func=lambda size: f"{size} px",
         key="routes-size",
         help=_("Side of the square pictures, in colour. Half the side is a quarter of the work."),
@@ -85,6 +88,7 @@ def _epochs() -> None:
         _(knob.title),
         min_value=int(knob.low or 1),
         max_value=int(knob.high or 1),
+        value=choices().epochs,
         key="routes-epochs",
         help=help_of(knob),
         on_change=lambda: _change(epochs=session.widget_value("routes-epochs")),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from core.architecture.presets import DEFAULT_PRESET, PRESETS
 from core.architecture.transfer import Transfer
 from core.i18n import N_, _
 from core.spec import ArchitectureSpec
 from ui import session
+from ui.choice import choice
 from ui.held import are_hidden, held
 
 KIND = "model-kind"
@@ -22,15 +21,13 @@ def kind_choice() -> None:
     """The switch between the two kinds; not where a lesson hides the network."""
     if are_hidden("architecture"):
         return
-    session.show_value(KIND, session.spec().architecture.kind)
     help = _("Design one from scratch, or begin with a network that has learned from 1.2 million photos.")
-    st.segmented_control(
+    choice(
         _("Network"),
-        list(KINDS),
-        format_func=lambda kind: _(KINDS[kind]),
+        {kind: _(words) for kind, words in KINDS.items()},
+        session.spec().architecture.kind,
+        switch,
         key=KIND,
-        required=True,
-        on_change=lambda: switch(session.widget_value(KIND)),
         **held("architecture", help=help),
     )
 

@@ -78,6 +78,7 @@ def _backbone(architecture: Transfer) -> None:
     st.selectbox(
         _("Backbone"),
         list(BACKBONES),
+        list(BACKBONES).index(architecture.backbone),
         format_func=lambda name: BACKBONES[name].title,
         key=BACKBONE,
         on_change=_take_backbone,
@@ -143,10 +144,12 @@ def _what_trains(spec: RunSpec, architecture: Transfer) -> None:
         "Layers before it stay frozen, as ImageNet has shaped them. Further left, more of the backbone learns: "
         "it fits your pictures better, takes longer, and with few pictures learns them by heart."
     )
-    session.show_value(BEGIN, architecture.train_from if architecture.train_from in options else NOTHING)
+    begin = architecture.train_from if architecture.train_from in options else NOTHING
+    session.show_value(BEGIN, begin)
     st.select_slider(
         _("Train from"),
         options,
+        begin,
         format_func=lambda name: name or _("head only"),
         key=BEGIN,
         on_change=lambda: change_transfer(train_from=session.widget_value(BEGIN)),
@@ -166,6 +169,7 @@ def _hidden(architecture: Transfer) -> None:
     st.selectbox(
         _("Dense layers of the head"),
         [*HEADS, OWN],
+        [*HEADS, OWN].index(shown),
         format_func=lambda name: _("my own …") if name == OWN else _(HEADS[name][1]),
         key=HIDDEN,
         on_change=_take_head,
@@ -185,9 +189,11 @@ def _take_head() -> None:
 
 def _units(architecture: Transfer) -> None:
     help = _("Up to {most} numbers from 1 to {units}, such as 200, 50.")
-    session.show_value(UNITS, ", ".join(map(str, architecture.hidden)))
+    units = ", ".join(map(str, architecture.hidden))
+    session.show_value(UNITS, units)
     st.text_input(
         _("Units of each layer, the first one first"),
+        units,
         key=UNITS,
         on_change=_take_units,
         placeholder=_("none: straight to the output"),

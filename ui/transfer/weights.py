@@ -104,6 +104,7 @@ def _others(architecture: Transfer) -> None:
         st.selectbox(
             _("Weights"),
             options,
+            options.index(architecture.weights),
             format_func=lambda name: _("ImageNet") if name == IMAGENET else name,
             key=FILE,
             on_change=lambda: _use(session.widget_value(FILE)),
