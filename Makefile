@@ -12,7 +12,7 @@ LOCK := -q --universal --python-version 3.11 --no-emit-index-url --custom-compil
 BENCHMARKS := streaming_overhead mnist_epoch first_point ui_latency accuracy_mnist \
   import_speed import_latency page_10k augment_speed augment_training preview_latency \
   feature_extraction fine_tuning transfer_accuracy extraction_memory gradcam \
-  evaluate_10k pinned_photos classify_latency runs_10k
+  evaluate_10k pinned_photos classify_latency live_camera runs_10k
 OPTIONS := --server.address $(ADDRESS) --server.port $(PORT)
 
 run: .venv/app.stamp        ## start the app; ADDRESS=0.0.0.0 opens it to the local network
@@ -39,7 +39,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev.stamp      ## every promise of speed, one line each; QUICK=--quick keeps each under a minute
+bench: .venv/dev.stamp chromium ## every promise of speed, one line each; QUICK=--quick keeps each under a minute
 	@failed=0; for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py $(QUICK) || failed=1; done; exit $$failed
 
 screenshots: .venv/dev.stamp chromium

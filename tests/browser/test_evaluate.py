@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,7 @@ from core.exams import read_exam
 from core.home import PROJECT, Home
 from core.runs.submit import submit_run
 from core.spec import RunSpec, TrainingSpec
+from tests.browser.conftest import PATIENCE
 
 CELL = """([row, column]) => {
     const chart = document.querySelector('[id^="studio-chart-matrix-"]');
@@ -29,7 +31,10 @@ def run(server):
 
 
 def exam_of(run, epoch=None):
-    exam = read_exam(run, "test", epoch)
+    """The exam, which may still be under way: the address names an epoch before it is judged."""
+    end = time.monotonic() + PATIENCE / 1000
+    while (exam := read_exam(run, "test", epoch)) is None and time.monotonic() < end:
+        time.sleep(0.1)
     assert exam is not None
     return exam
 

@@ -16,7 +16,7 @@ export default function (component) {
   if (!cameras.has(root)) cameras.set(root, mount(root, component));
   const camera = cameras.get(root);
   camera.component = component;
-  if (camera.sent?.number === component.data.received) camera.sent = null;
+  if (camera.sent?.number === component.data.received) arrived(camera);
   send(camera);
   write(camera);
   return () => {
@@ -127,6 +127,12 @@ function take(camera) {
   }
   send(camera);
   write(camera);
+}
+
+// A live camera that has waited for this takes its next picture at once, not at the timer's next turn.
+function arrived(camera) {
+  camera.sent = null;
+  if (camera.component.data.live && camera.timer && performance.now() - camera.sentAt >= LIVE) take(camera);
 }
 
 function addToStrip({ part, component, taken }, shot) {

@@ -106,7 +106,9 @@ def _take(key: str, name: Fraction) -> None:
     session.change("data", **{name: fraction_at(session.widget_value(key))})
 
 
-def _slider(label: str, value: int | tuple[int, int], key: str, on_change: Callable[[], None], controls: Sequence[str]) -> None:
+def _slider(
+    label: str, value: int | tuple[int, int], key: str, on_change: Callable[[], None], controls: Sequence[str]
+) -> None:
     session.show_value(key, value)
     st.slider(label, 0, 100, value, format="%d %%", key=key, on_change=on_change, **held(*controls, help=_(HELP)))
 
