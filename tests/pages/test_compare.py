@@ -386,6 +386,36 @@ def test_filters_leave_some_and_say_how_many(made_run: Make) -> None:
     assert "1 of 2 runs" in words(page)
 
 
+def test_search_filters_and_order_stand_in_the_address(made_run: Make) -> None:
+    made_run("First")
+    made_run("Second", state=State.STOPPED, exam=False)
+    page = opened(search="sec", state="stopped", sort="-name")
+    assert "1 of 2 runs" in words(page)
+    assert page.text_input(key="compare-search").value == "sec"
+    press(page, "Show all")
+    assert (query(page, "search"), query(page, "state"), query(page, "sort")) == ("", "", "-name")
+    page.toggle(key="compare-filter-starred").set_value(True).run()
+    assert query(page, "starred") == "1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("name", ["First", "Second"]),
+        ("-name", ["Second", "First"]),
+        ("-created_at", ["Second", "First"]),
+        ("created_at", ["First", "Second"]),
+        ("__class__", ["Second", "First"]),
+    ],
+)
+def test_the_address_says_how_the_table_is_sorted(made_run: Make, asked: str, names: list[str]) -> None:
+    made_run("First")
+    made_run("Second")
+    page = opened(sort=asked)
+    table = next(found.proto.json for found in page.get("bidi_component") if "Second" in found.proto.json)
+    assert sorted(names, key=table.index) == names
+
+
 def test_a_star_of_another_browser_is_seen(made_run: Make, studio_without_spare: Studio) -> None:
     change_about(made_run("First"), starred=True)
     made_run("Second")

@@ -1,4 +1,4 @@
-"""Search and filters over the table of runs, kept for this browser."""
+"""Search, filters and order of the table of runs; they stand in the page's address."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import streamlit as st
 
 from core.i18n import _
 from core.runs.folder import State
+from core.runs.listing import COLUMNS, UPWARDS, Column
 from core.runs.network_words import network_title
 from core.runs.summary import RunSummary
 from ui import session
 from ui.words import STATES
 
 EVERY = ""  # of a filter that filters nothing
+LONGEST = 100  # characters to search for
+FILTERS = ("search", "data", "state", "network", "starred")  # as they are called in the address
+NEWEST: tuple[Column, bool] = ("created_at", False)
 FEW = 2  # runs; below there is nothing to search
 PAGE = "compare-page"
+YES = "1"  # of a switch in the address
 
 
 def chosen_filters(runs: Sequence[RunSummary]) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def chosen_filters(runs: Sequence[RunSummary]) -> dict[str, Any]:
         return {}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare-filters"):
         text = _search()
-        dataset = _filter("dataset", _("Data"), {run.title for run in runs if run.title}, _)
+        dataset = _filter("data", _("Data"), {run.title for run in runs if run.title}, _)
         state = _filter("state", _("State"), {str(run.state) for run in runs}, lambda name: _(STATES[State(name)]))
         network = _filter("network", _("Network"), {run.network for run in runs if run.network}, network_title)
         starred = _starred()
@@ -34,19 +39,32 @@ def chosen_filters(runs: Sequence[RunSummary]) -> dict[str, Any]:
 
 def is_filtering() -> bool:
     """Whether any filter is set."""
-    return any(session.recall(f"compare-{name}") for name in ("text", "dataset", "state", "network", "starred"))
+    return any(session.view("", name) for name in FILTERS)
 
 
 def clear_filters() -> None:
     """Show all runs again."""
-    for name in ("text", "dataset", "state", "network"):
+    for name in FILTERS:
         _keep(name, EVERY)
-    _keep("starred", False)
+
+
+def chosen_order() -> tuple[Column, bool]:
+    """By which column the table is sorted, and whether upwards; a "-" before its name in the address says downwards."""
+    asked = session.view("", "sort")
+    column = next((name for name in COLUMNS if name == asked.removeprefix("-")), None)
+    return (column, not asked.startswith("-")) if column else NEWEST
+
+
+def sort_by(column: Column) -> None:
+    """Sort by a column, the other way round if it is sorted by that already."""
+    sort, upwards = chosen_order()
+    upwards = not upwards if column == sort else column in UPWARDS
+    _keep("sort", "" if (column, upwards) == NEWEST else f"{'' if upwards else '-'}{column}")
 
 
 def _search() -> str:
     key = "compare-search"
-    text: str = session.recall("compare-text", EVERY)
+    text = session.view("", "search")[:LONGEST]
     session.show_value(key, text)
     return st.text_input(
         _("Search"),
@@ -54,8 +72,8 @@ def _search() -> str:
         key=key,
         placeholder=_("name, note, data or network"),
         icon=":material/search:",
-        max_chars=100,
-        on_change=lambda: _keep("text", session.widget_value(key)),
+        max_chars=LONGEST,
+        on_change=lambda: _keep("search", session.widget_value(key)),
         width=200,
     )
 
@@ -63,7 +81,7 @@ def _search() -> str:
 def _filter(name: str, label: str, values: set[str], words: Callable[[str], str]) -> str:
     """A box with the values that occur; one that was chosen and occurs no more filters nothing."""
     key, options = f"compare-filter-{name}", [EVERY, *sorted(values, key=lambda value: words(value).casefold())]
-    kept = str(session.recall(f"compare-{name}", EVERY))
+    kept = session.view("", name)
     shown = kept if kept in options else EVERY
     session.show_value(key, shown)
     chosen: str = st.selectbox(
@@ -80,13 +98,17 @@ def _filter(name: str, label: str, values: set[str], words: Callable[[str], str]
 
 def _starred() -> bool:
     key = "compare-filter-starred"
-    shown = bool(session.recall("compare-starred", False))
+    shown = session.view("", "starred") == YES
     session.show_value(key, shown)
     return st.toggle(
-        _("Starred"), shown, key=key, on_change=lambda: _keep("starred", session.widget_value(key)), width="content"
+        _("Starred"),
+        shown,
+        key=key,
+        on_change=lambda: _keep("starred", YES if session.widget_value(key) else EVERY),
+        width="content",
     )
 
 
-def _keep(name: str, value: object) -> None:
-    session.remember(f"compare-{name}", value)
+def _keep(name: str, value: str) -> None:
+    session.set_view("", name, value)
     session.remember(PAGE, 0)

@@ -9,14 +9,14 @@ import streamlit as st
 from core.i18n import N_, _, ngettext
 from core.runs.folder import ACTIVE, State
 from core.runs.index import Listing
-from core.runs.listing import COLUMNS, UPWARDS, Wanted, wanted_runs
+from core.runs.listing import COLUMNS, Wanted, wanted_runs
 from core.runs.network_words import network_line
 from core.runs.summary import RunSummary
 from ui import format, session
 from ui.access import hidden_runs, visible_listing
 from ui.compare.changes import delete_stopped, star
 from ui.compare.chosen import COLOURS, MOST
-from ui.compare.filters import PAGE, chosen_filters, clear_filters, is_filtering
+from ui.compare.filters import PAGE, chosen_filters, chosen_order, clear_filters, is_filtering, sort_by
 from ui.components import RunRow, run_table
 from ui.pager import pager
 from ui.whose import hidden_line, mark_of
@@ -24,7 +24,7 @@ from ui.words import state_name
 
 A_PAGE = 15  # runs
 REFRESH = 1.0  # seconds between two looks while a run goes on or waits to be read
-TABLE, SORT, OPENED, CHANGED = "compare-table", "compare-sort", "compare-opened", "compare-changed"
+TABLE, OPENED, CHANGED = "compare-table", "compare-opened", "compare-changed"
 
 HEADS = {
     "starred": N_("Starred"),
@@ -71,7 +71,7 @@ def _listed(moved: bool) -> None:
         session.remember(CHANGED, False)
         st.rerun()
     filters = chosen_filters(listing.runs)
-    sort, upwards = session.recall(SORT, ("created_at", False))
+    sort, upwards = chosen_order()
     runs = wanted_runs(listing.runs, Wanted(**filters, sort=sort, upwards=upwards))
     pages = max(1, -(-len(runs) // A_PAGE))
     page = min(int(session.recall(PAGE, 0)), pages - 1)
@@ -148,10 +148,9 @@ def _clicked() -> None:
     """Do what was pressed in the table; it comes from a browser, so it is checked."""
     click = session.widget_value(TABLE).get("click")
     do, on = (str(click.get(name)) for name in ("do", "on")) if isinstance(click, dict) else ("", "")
-    if do == "sort" and on in COLUMNS:
-        sort, upwards = session.recall(SORT, ("created_at", False))
-        session.remember(SORT, (on, not upwards if on == sort else on in UPWARDS))
-        session.remember(PAGE, 0)
+    column = next((name for name in COLUMNS if name == on), None)
+    if do == "sort" and column:
+        sort_by(column)
     elif do in _PRESSES and on in {run.id for run in visible_listing().runs}:
         _PRESSES[do](on)
 
