@@ -59,6 +59,8 @@ def walk(page: Page, server: Server) -> None:
     page.wait_for_timeout(SETTLED)
     page.get_by_role("button", name="test picture").nth(4).click()
     page.get_by_text("looks like").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(SETTLED)
+    page.get_by_text("looks at pictures it learnt from").wait_for(state="hidden", timeout=60_000)
     shoot(page, "classify")
 
 
