@@ -227,10 +227,8 @@ def key_showing(key: str, value: Any) -> str:
     """
     turn = recall(f"turn.{key}", 0)
     name = f"{key}-{turn}" if turn else key
-    shown = st.session_state.get(name, value)
-    if shown == value or (
-        isinstance(value, list) and sorted(shown) == sorted(value)
-    ):  # of several: as they were pressed
+    shown, several = st.session_state.get(name, value), isinstance(value, list)
+    if sorted(shown) == sorted(value) if several else shown == value:  # several come in the order of the presses
         return name
     remember(f"turn.{key}", turn + 1)
     return f"{key}-{turn + 1}"
